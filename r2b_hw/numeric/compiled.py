@@ -1,0 +1,63 @@
+"""Scalar arithmetic for the compiled simulator, and the typed wrapper around numba."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownParameterType=false
+# pyright: reportMissingParameterType=false, reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false
+# pyright: reportMissingTypeStubs=false, reportMissingTypeArgument=false
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
+
+from numba import njit, types
+from numba.extending import intrinsic
+
+
+class Arena(Protocol):
+    """All state of a simulation: one flat int64 array, read and written a word at a time."""
+
+    def __getitem__(self, offset: int, /) -> int: ...
+
+    def __setitem__(self, offset: int, value: int, /) -> None: ...
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """Compile ``function`` with numba on first use.
+
+    Nothing is cached here: numba's cache does not see edits in callees. The simulator caches its driver, which
+    holds the machine code of everything it calls, under a hash of all sources.
+    """
+    return cast(_Function, njit(function))
+
+
+@intrinsic
+def _count_ones(typing_context, word):
+    def generate(context, builder, signature, arguments):
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.int64), generate
+
+
+@compiled
+def count_ones(word: int) -> int:
+    """Return the number of set bits of a 64-bit word."""
+    return _count_ones(word)  # pyright: ignore[reportCallIssue]
+
+
+@compiled
+def round_shift(value: int, shift: int) -> int:
+    """Return round_half_even(value * 2**-shift)."""
+    if shift <= 0:
+        return value << -shift
+    return (value + (1 << (shift - 1)) - 1 + ((value >> shift) & 1)) >> shift
+
+
+@compiled
+def saturate(value: int, lo: int, hi: int) -> int:
+    """Return ``value`` limited to [lo, hi]."""
+    if value < lo:
+        return lo
+    if value > hi:
+        return hi
+    return value

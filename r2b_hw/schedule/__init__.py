@@ -1,0 +1,1 @@
+"""Loop nests: the timing of every unit as data."""

@@ -1,0 +1,165 @@
+"""The simulator's main loop, generated once for all registered unit kinds and cached as machine code.
+
+The loop does not depend on the network: nests are sorted by step function and each function has a range of nests.
+numba's cache does not see edits in callees, so the generated file's name holds a hash of every source it is
+compiled from.
+"""
+
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.simulation.kernel import FlagWords
+from r2b_hw.units.registry import unit_kinds
+
+DONE = 0
+DEADLOCK = 1
+CYCLES_EXHAUSTED = 2
+
+Driver = Callable[[Integers, FlagWords], int]
+
+SOURCE = "host_source"
+SINK = "host_sink"
+
+
+@dataclass(frozen=True)
+class StepFunction:
+    """A compiled step: ``name`` is unique, found in ``module`` as ``function``."""
+
+    name: str
+    module: str
+    function: str
+
+
+@cache
+def step_functions() -> tuple[StepFunction, ...]:
+    """Return the steps of all unit kinds in the driver's order."""
+    return tuple(
+        StepFunction(f"{kind.name}_{nest}", f"r2b_hw.units.{kind.name}", f"step_{nest}")
+        for kind in unit_kinds().values()
+        for nest in kind.steps
+    )
+
+
+def step_order() -> Sequence[str]:
+    """Return the names of all nest ranges in the order of the arena's header."""
+    return (SOURCE, *(step.name for step in step_functions()), SINK)
+
+
+_HEAD = '''"""Generated: the simulator's main loop over all unit kinds."""
+
+from numba import njit
+
+from r2b_hw.simulation.host_ends import step_sink, step_source
+from r2b_hw.simulation.kernel import commit, ready
+from r2b_hw.simulation.layout import *
+'''
+
+_LOOP = """
+
+@njit(cache=True)
+def run(w, flags):
+    wakes = w[WAKE_TIMES]
+    records = w[NEST_RECORDS]
+    with_data = w[WITH_DATA]
+    now = w[NOW]
+    limit = w[CYCLE_LIMIT]
+    while w[SINK_COUNT] < w[SINK_TARGET]:
+        if now >= limit:
+            w[NOW] = now
+            return 2
+        fired = 0
+"""
+
+_TAIL = """
+        now += 1
+        if not fired:
+            earliest = NEVER
+            for nest in range(w[NESTS]):
+                if w[wakes + nest] < earliest:
+                    earliest = w[wakes + nest]
+            if earliest == NEVER:
+                w[NOW] = now - 1
+                return 1
+            if earliest > now:
+                now = earliest
+    w[NOW] = now
+    return 0
+"""
+
+
+def _driver_source() -> str:
+    imports = "".join(
+        f"from {step.module} import {step.function} as {step.name}\n" for step in sorted(step_functions(), key=str)
+    )
+    loops: list[str] = []
+    for index, name in enumerate(step_order()):
+        position = f"KIND_RANGES + {2 * index}"
+        loops.append(f"        for nest in range(w[{position}], w[{position} + 1]):  # {name}")
+        loops.append("            if w[wakes + nest] <= now:")
+        loops.append("                record = records + nest * NEST_SIZE")
+        if name in (SOURCE, SINK):
+            function = "step_source" if name == SOURCE else "step_sink"
+            loops.append(f"                if {function}(w, flags, record, wakes + nest, now):")
+            loops.append("                    fired += 1")
+            continue
+        loops.append("                taken = ready(w, flags, record, wakes + nest, now)")
+        loops.append("                if taken >= 0:")
+        loops.append("                    if with_data:")
+        loops.append(
+            f"                        {name}(w, w[record + STATE], record + WORDS, w[record + ITERATION], taken)"
+        )
+        loops.append("                    commit(w, record, wakes + nest, now, taken)")
+        loops.append("                    fired += 1")
+    return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL
+
+
+def _sources() -> list[Path]:
+    package = Path(__file__).resolve().parent.parent
+    rooms = ("numeric", "simulation", "units")
+    return sorted(path for room in rooms for path in (package / room).glob("*.py"))
+
+
+def cache_directory() -> Path:
+    """Return where compiled simulators are kept: $XDG_CACHE_HOME/r2b-hw, or ~/.cache/r2b-hw."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "r2b-hw"
+
+
+@cache
+def load_driver() -> Driver:
+    """Return the compiled main loop, from the cache where sources, numba and processor are the same.
+
+    The loop runs until the sink holds ``SINK_TARGET`` words and returns DONE, DEADLOCK or CYCLES_EXHAUSTED.
+    """
+    source = _driver_source()
+    digest = hashlib.sha256(source.encode())
+    for part in (version("numba"), np.__version__, sys.version, platform.machine(), platform.processor()):
+        digest.update(part.encode())
+    for path in _sources():
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    name = f"driver_{digest.hexdigest()[:16]}"
+    file = cache_directory() / f"{name}.py"
+    if not file.exists() or file.read_text() != source:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(source)
+        temporary.replace(file)
+    specification = importlib.util.spec_from_file_location(name, file)
+    if specification is None or specification.loader is None:
+        raise ImportError(f"cannot load the generated simulator {file}")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    specification.loader.exec_module(module)
+    return module.run

@@ -1,0 +1,90 @@
+"""Offsets of every record in the simulator's arena, one flat int64 array.
+
+The arena starts with a header; behind it stand the nests' wake times (one word a nest, contiguous because the
+driver scans them every cycle), the nest records, FIFO and credit records, and then the variable parts: unit
+states, FIFO words, input frames, captured words.
+"""
+
+NEVER = (1 << 62) - 1
+"""A wake time that does not come by itself."""
+
+# Header.
+NOW = 0
+CYCLE_LIMIT = 1
+NESTS = 2
+WAKE_TIMES = 3
+NEST_RECORDS = 4
+SINK_TARGET = 5
+SINK_COUNT = 6
+WITH_DATA = 7
+KIND_RANGES = 8
+"""Two words a step function, in the driver's order: first nest and the one after the last."""
+
+# Nest record.
+ITERATION = 0
+ITERATIONS = 1
+FLAGS = 2
+STATE = 3
+SLOT_COUNT = 4
+STALL = 5
+STALL_SINCE = 6
+STARVED = 7
+BLOCKED = 8
+FIRED = 9
+WAITS_FOR = 10
+WORDS = 11
+SLOTS = 27
+NEST_SIZE = 27 + 16 * 4
+
+# A slot is one access of a nest: what it does, the FIFO or credit record, tokens, latency.
+SLOT_SIZE = 4
+SLOT_RECORD = 1
+SLOT_TOKENS = 2
+SLOT_LATENCY = 3
+
+POP = 0
+PUSH = 1
+TAKE_CREDIT = 2
+GIVE_CREDIT = 3
+
+# Why a nest stalls.
+RUNNING = 0
+STALLED_STARVED = 1
+STALLED_BLOCKED = 2
+
+# FIFO record.
+DEPTH = 0
+LANES = 1
+DATA = 2
+READY_TIMES = 3
+PUSHED = 4
+POPPED = 5
+HEAD = 6
+TAIL = 7
+POP_TIME = 8
+ARRIVED = 9
+HIGH_WATER = 10
+PRODUCER = 11
+CONSUMER = 12
+CAPTURE = 13
+FIFO_SIZE = 14
+
+# Credit record; producer and consumer at the same offsets as a FIFO's.
+AVAILABLE = 0
+GIVEN_TIME = 1
+GIVEN = 2
+IS_ROOM = 3
+CREDIT_SIZE = 14
+
+# State of the source and of the sink.
+HOST_WORDS = 0
+HOST_DONE = 1
+HOST_LANES = 2
+HOST_DATA = 3
+HOST_TIMES = 4
+HOST_MASK = 5
+HOST_MASK_PERIOD = 6
+HOST_PACE = 7
+HOST_FRAME_WORDS = 8
+HOST_OFFERING = 9
+HOST_SIZE = 10

@@ -1,0 +1,144 @@
+"""graph.json and params.npz: a hardware graph as plain data.
+
+Scalars and tuples of a unit's fields stand in graph.json, its arrays in params.npz under ``<unit>/<field>``. The
+JSON holds a schema version; a file of another version is refused, never guessed at.
+"""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from r2b_hw.errors import InputError
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.host import HostInput, HostOutput
+from r2b_hw.graph.stream import Endpoint, Memory, Stream
+from r2b_hw.graph.unit import Unit
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.units.registry import unit_kind
+from r2b_hw.version import __version__
+
+SCHEMA_VERSION = 1
+GRAPH_FILE = "graph.json"
+PARAMETERS_FILE = "params.npz"
+
+Json = dict[str, Any]
+
+
+def save_graph(graph: HardwareGraph, folder: Path) -> None:
+    """Write ``graph`` into ``folder`` as graph.json and params.npz."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Integers] = {}
+    units: list[Json] = []
+    for unit in graph.units:
+        entry: Json = {"kind": unit.kind}
+        for name, value in _fields(unit).items():
+            if isinstance(value, np.ndarray):
+                arrays[f"{unit.name}/{name}"] = cast(Integers, value)
+            else:
+                entry[name] = _plain(value)
+        units.append(entry)
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "r2b_hw": __version__,
+        "name": graph.name,
+        "host_input": {name: _plain(value) for name, value in _fields(graph.host_input).items()},
+        "host_output": {name: _plain(value) for name, value in _fields(graph.host_output).items()},
+        "units": units,
+        "streams": [_stream_entry(stream) for stream in graph.streams],
+    }
+    (folder / GRAPH_FILE).write_text(json.dumps(document, indent=1) + "\n")
+    np.savez_compressed(folder / PARAMETERS_FILE, **cast(dict[str, Any], arrays))
+
+
+def load_graph(folder: Path) -> HardwareGraph:
+    """Read the graph that ``save_graph`` wrote; raise InputError naming the file and what is wrong with it."""
+    path = folder / GRAPH_FILE
+    try:
+        document = cast(Json, json.loads(path.read_text()))
+        with np.load(folder / PARAMETERS_FILE) as archive:
+            arrays = {name: cast(Integers, archive[name]) for name in archive.files}
+    except FileNotFoundError as error:
+        raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{folder}: graph.json or params.npz cannot be read ({error}); build again") from None
+    version = document.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise InputError(f"{path}: schema version {version}, this r2b-hw reads {SCHEMA_VERSION}; build again")
+    try:
+        return HardwareGraph(
+            name=document["name"],
+            units=tuple(_unit(entry, arrays) for entry in document["units"]),
+            streams=tuple(_stream(entry) for entry in document["streams"]),
+            host_input=HostInput(**_revived(document["host_input"])),
+            host_output=HostOutput(**_revived(document["host_output"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: {error!r}; the file was changed or belongs to another version, build again"
+        ) from None
+
+
+def _fields(value: Any) -> Json:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, IntegerType):
+        return {"lo": value.lo, "hi": value.hi, "binary": value.binary}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast(tuple[Any, ...], value)]
+    return value
+
+
+def _revived(entry: Mapping[str, Any]) -> Json:
+    return {name: _revive(value) for name, value in entry.items()}
+
+
+def _revive(value: Any) -> Any:
+    if isinstance(value, dict):
+        return IntegerType(**cast(dict[str, Any], value))
+    if isinstance(value, list):
+        return tuple(_revive(item) for item in cast(list[Any], value))
+    return value
+
+
+def _unit(entry: Json, arrays: Mapping[str, Integers]) -> Unit:
+    kind = unit_kind(entry["kind"])
+    prefix = f"{entry['name']}/"
+    values = _revived({name: value for name, value in entry.items() if name != "kind"})
+    values |= {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+    return kind.unit(**values)
+
+
+def _stream_entry(stream: Stream) -> Json:
+    def end(endpoint: Endpoint | None) -> list[str] | None:
+        return [endpoint.unit, endpoint.port] if endpoint else None
+
+    return {
+        "name": stream.name,
+        "producer": end(stream.producer),
+        "consumer": end(stream.consumer),
+        "depth": stream.depth,
+        "memory": stream.memory.value,
+        "tensor": stream.tensor,
+    }
+
+
+def _stream(entry: Json) -> Stream:
+    def end(names: list[str] | None) -> Endpoint | None:
+        return Endpoint(*names) if names else None
+
+    return Stream(
+        entry["name"],
+        end(entry["producer"]),
+        end(entry["consumer"]),
+        entry["depth"],
+        Memory(entry["memory"]),
+        entry["tensor"],
+    )

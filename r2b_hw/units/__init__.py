@@ -1,0 +1,1 @@
+"""Kinds of hardware unit, one module a kind; ``registry`` finds them."""

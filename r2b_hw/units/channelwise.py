@@ -1,0 +1,127 @@
+"""Channelwise unit: accumulator + bias -> ReLU or PReLU -> requantise.
+
+Follows the stem, the downsample, the gate's layers and every mean; without a bias and activation it only requantises.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.port import Port
+from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers, requantise
+from r2b_hw.schedule.loop_nest import LoopNest, read, write
+from r2b_hw.units.memory import rom_cost
+
+LATENCY = 3
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Channelwise(MapUnit):
+    """Adds, activates and requantises each channel by itself.
+
+    Attributes
+    ----------
+    integer, exponents
+        Type of the input, one exponent or one a channel.
+    biases, bias_exponents
+        Integers (C,) and their exponents, one or one a channel; the sum is formed at max(exponent, bias exponent).
+    slopes, slope_exponent
+        Negative values are multiplied by slopes * 2**-slope_exponent, (C,): zeros for ReLU; ones and 0 for no
+        activation. ``slope_exponent`` is at least 0.
+    output_integer, output_exponent
+        Type of the output; rounding half to even, then saturation.
+    """
+
+    kind: ClassVar[str] = "channelwise"
+    integer: IntegerType
+    exponents: tuple[int, ...]
+    biases: Integers
+    bias_exponents: tuple[int, ...]
+    slopes: Integers
+    slope_exponent: int
+    output_integer: IntegerType
+    output_exponent: int
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("x", shape, self.integer, self.channels_per_word, self.exponents),)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
+
+    def _sum_exponents(self) -> Integers:
+        return np.broadcast_to(np.maximum(np.array(self.exponents), np.array(self.bias_exponents)), (self.channels,))
+
+    def input_shifts(self) -> Integers:
+        """Return left shifts (C,) that bring the input onto the grid of the sum."""
+        return self._sum_exponents() - np.array(self.exponents)
+
+    def aligned_biases(self) -> Integers:
+        """Return the biases (C,) on the grid of the sum."""
+        return self.biases << (self._sum_exponents() - np.array(self.bias_exponents))
+
+    def output_shifts(self) -> Integers:
+        """Return the requantiser's right shifts (C,); negative ones shift left."""
+        return self._sum_exponents() + self.slope_exponent - self.output_exponent
+
+    def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
+        (x,) = inputs
+        total = (x << self.input_shifts()) + self.aligned_biases()
+        activated = np.where(total >= 0, total << self.slope_exponent, total * self.slopes)
+        return (requantise(activated, self.output_shifts(), self.output_integer.lo, self.output_integer.hi),)
+
+    def nests(self) -> tuple[LoopNest, ...]:
+        loops = (("pixel", self.pixels), ("fold", self.folds))
+        return (LoopNest("main", loops, (read("x"), write("y", latency=LATENCY))),)
+
+    def state(self) -> Integers:
+        header = [
+            self.channels_per_word,
+            self.folds,
+            self.channels,
+            self.slope_exponent,
+            self.output_integer.lo,
+            self.output_integer.hi,
+        ]
+        tables = [self.input_shifts(), self.aligned_biases(), self.slopes, self.output_shifts()]
+        return np.concatenate([np.array(header, dtype=np.int64), *tables])
+
+    def cost(self) -> Cost:
+        p = self.channels_per_word
+        slopes = int(np.ptp(self.slopes)) + 1
+        slope_bits = 0 if bool((self.slopes == 1).all()) else slopes.bit_length()
+        total_bits = self.integer.bits + int(self.input_shifts().max()) + 1
+        product_bits = total_bits + slope_bits
+        product = Cost(lut=1.1 * total_bits * slope_bits) if total_bits * slope_bits <= 72 else Cost(dsp=1)
+        lane = Cost(lut=total_bits + 2 * product_bits + self.output_integer.bits, ff=total_bits + 2 * product_bits)
+        constants = rom_cost(p * (total_bits + slope_bits + 5), self.folds)
+        return Cost(lut=20, ff=20) + constants + (lane + product) * p
+
+
+@compiled
+def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Compute one word."""
+    count = w[state]
+    channels = w[state + 2]
+    slope_exponent = w[state + 3]
+    lo = w[state + 4]
+    hi = w[state + 5]
+    table = state + 6 + (iteration % w[state + 1]) * count
+    head = w[words]
+    tail = w[words + 1]
+    for channel in range(count):
+        constant = table + channel
+        total = (w[head + channel] << w[constant]) + w[constant + channels]
+        if total >= 0:
+            total <<= slope_exponent
+        else:
+            total *= w[constant + 2 * channels]
+        w[tail + channel] = saturate(round_shift(total, w[constant + 3 * channels]), lo, hi)

@@ -1,0 +1,177 @@
+"""Integer matrix-vector unit: stem, 1x1 downsample, gate layers and classifier."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.port import Port
+from r2b_hw.graph.unit import INVALID, Unit
+from r2b_hw.numeric.compiled import Arena, compiled
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import LoopNest, first, last, read, write
+from r2b_hw.units.memory import ram_cost, rom_cost
+
+LATENCY = 4
+_LUT_MULTIPLIER_BITS = 36
+"""Products of up to this many bit pairs (such as 6 x 6) are built of LUTs, wider ones of a DSP48."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IntegerMvu(Unit):
+    """Products of integer ``weights`` (output channels, kernel height, kernel width, channels) with windows.
+
+    The value of a weight is integer * 2**-weight_exponent, one exponent or one an output channel. The accumulator's
+    range is the worst case over all inputs, from the sums of the weights' positive and negative parts.
+    """
+
+    kind: ClassVar[str] = "integer_mvu"
+    height: int
+    width: int
+    weights: Integers
+    weight_exponents: tuple[int, ...]
+    input_integer: IntegerType
+    input_exponent: int
+    valid_bits: bool
+    simd: int = 1
+    pe: int = 1
+
+    @property
+    def output_channels(self) -> int:
+        """Rows of the weight matrix."""
+        return int(self.weights.shape[0])
+
+    @property
+    def channels(self) -> int:
+        """Input channels."""
+        return int(self.weights.shape[3])
+
+    @property
+    def taps(self) -> tuple[int, int]:
+        """Kernel height and width."""
+        return int(self.weights.shape[1]), int(self.weights.shape[2])
+
+    @property
+    def weight_integer(self) -> IntegerType:
+        """Smallest type that holds every weight."""
+        return IntegerType(min(int(self.weights.min()), 0), max(int(self.weights.max()), 0))
+
+    @property
+    def accumulator(self) -> IntegerType:
+        """Range of every partial sum, zero included, over all inputs."""
+        rows = self.weights.reshape(self.output_channels, -1)
+        positive = np.maximum(rows, 0).sum(axis=1)
+        negative = np.minimum(rows, 0).sum(axis=1)
+        lo, hi = min(self.input_integer.lo, 0), max(self.input_integer.hi, 0)
+        return IntegerType(int((positive * lo + negative * hi).min()), int((positive * hi + negative * lo).max()))
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("x", shape, self.input_integer, self.simd, (self.input_exponent,), self.taps, self.valid_bits),)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.output_channels)
+        exponents = tuple(self.input_exponent + exponent for exponent in self.weight_exponents)
+        return (Port("y", shape, self.accumulator, self.pe, exponents),)
+
+    def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
+        (x,) = inputs
+        frames = x.shape[0]
+        values = np.where(x == INVALID, 0, x).astype(np.float64).reshape(frames * self.height * self.width, -1)
+        # The accumulator is far below 2**53, so float64 sums are exact and run as a matrix product.
+        sums = values @ self.weights.reshape(self.output_channels, -1).T.astype(np.float64)
+        return (sums.astype(np.int64).reshape(frames, self.height, self.width, self.output_channels),)
+
+    @property
+    def neuron_folds(self) -> int:
+        """Passes over the output channels."""
+        return self.output_channels // self.pe
+
+    @property
+    def synapse_folds(self) -> int:
+        """Passes over the input channels."""
+        return self.channels // self.simd
+
+    def nests(self) -> tuple[LoopNest, ...]:
+        loops = (
+            ("pixel", self.height * self.width),
+            ("neuron", self.neuron_folds),
+            ("synapse", self.synapse_folds),
+        )
+        accesses = (read("x", first("neuron")), write("y", last("synapse"), latency=LATENCY))
+        return (LoopNest("main", loops, accesses),)
+
+    def with_parallelism(self, inputs: int, outputs: int) -> Self:
+        return replace(self, simd=inputs, pe=outputs)
+
+    @property
+    def macs(self) -> tuple[int, int]:
+        return (0, self.height * self.width * int(self.weights.size))
+
+    def folded_weights(self) -> Integers:
+        """Return weights as (neuron folds, synapse folds, PE, taps, SIMD): the order the unit reads them in."""
+        folded = self.weights.reshape(self.neuron_folds, self.pe, -1, self.synapse_folds, self.simd)
+        return np.ascontiguousarray(folded.transpose(0, 3, 1, 2, 4))
+
+    def state(self) -> Integers:
+        taps = math.prod(self.taps)
+        header = [taps, self.simd, self.synapse_folds, self.neuron_folds, self.pe, int(self.valid_bits)]
+        weights = self.folded_weights().reshape(-1)
+        working = np.zeros(self.channels * taps + self.synapse_folds + self.pe, dtype=np.int64)
+        return np.concatenate([np.array([*header, 7 + weights.size], dtype=np.int64), weights, working])
+
+    def cost(self) -> Cost:
+        products = math.prod(self.taps) * self.simd * self.pe
+        pairs = self.weight_integer.bits * self.input_integer.bits
+        bits = self.accumulator.bits
+        if pairs <= _LUT_MULTIPLIER_BITS:
+            multipliers = Cost(lut=1.1 * products * pairs, ff=products * (pairs**0.5))
+        else:
+            multipliers = Cost(dsp=products)
+        adders = Cost(lut=bits * products, ff=bits * (products + self.pe))
+        words = self.neuron_folds * self.synapse_folds
+        buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
+        return (
+            multipliers + adders + buffer + rom_cost(products * self.weight_integer.bits, words) + Cost(lut=40, ff=30)
+        )
+
+
+@compiled
+def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Add one fold of synapses to PE accumulators; the first pass over the neurons keeps the input words."""
+    taps = w[state]
+    simd = w[state + 1]
+    folds = w[state + 2]
+    pe = w[state + 4]
+    has_valid = w[state + 5]
+    buffer = state + w[state + 6]
+    size = taps * simd
+    accumulators = buffer + folds * (size + 1)
+    fold = iteration % folds
+    neuron = (iteration // folds) % w[state + 3]
+    x = buffer + fold * (size + 1)
+    if taken & 1:
+        head = w[words]
+        for lane in range(size):
+            w[x + lane] = w[head + lane]
+        # Without valid bits every tap counts: -1 has all of them set.
+        w[x + size] = w[head + size] if has_valid else -1
+    valid = w[x + size]
+    weight = state + 7 + (neuron * folds + fold) * pe * size
+    for row in range(pe):
+        total = 0 if fold == 0 else w[accumulators + row]
+        for tap in range(taps):
+            if (valid >> tap) & 1:
+                for lane in range(tap * simd, (tap + 1) * simd):
+                    total += w[x + lane] * w[weight + lane]
+        w[accumulators + row] = total
+        weight += size
+    if taken & 2:
+        tail = w[words + 1]
+        for row in range(pe):
+            w[tail + row] = w[accumulators + row]

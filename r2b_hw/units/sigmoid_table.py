@@ -1,0 +1,66 @@
+"""Sigmoid between two quantisers, as a table over every input integer."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.port import Port
+from r2b_hw.numeric.compiled import Arena, compiled
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import LoopNest, read, write
+from r2b_hw.units.memory import rom_cost
+
+LATENCY = 2
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SigmoidTable(MapUnit):
+    """Looks up ``table[x - lo]``; the table has an entry for every integer of the input's type."""
+
+    kind: ClassVar[str] = "sigmoid_table"
+    table: Integers
+    integer: IntegerType
+    exponent: int
+    output_integer: IntegerType
+    output_exponent: int
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("x", shape, self.integer, self.channels_per_word, (self.exponent,)),)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
+
+    def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
+        return (self.table[inputs[0] - self.integer.lo],)
+
+    def nests(self) -> tuple[LoopNest, ...]:
+        loops = (("pixel", self.pixels), ("fold", self.folds))
+        return (LoopNest("main", loops, (read("x"), write("y", latency=LATENCY))),)
+
+    def state(self) -> Integers:
+        return np.concatenate([np.array([self.channels_per_word, self.integer.lo], dtype=np.int64), self.table])
+
+    def cost(self) -> Cost:
+        one = rom_cost(self.output_integer.bits, 1 << self.integer.bits)
+        # A dual-port block serves two channels.
+        copies = -(-self.channels_per_word // 2)
+        tables = Cost(lut=copies * one.lut, ff=copies * one.ff, bram36=copies * one.bram36, memory_bits=one.memory_bits)
+        return Cost(lut=15, ff=15) + tables
+
+
+@compiled
+def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Look up one word."""
+    lo = w[state + 1]
+    head = w[words]
+    tail = w[words + 1]
+    for channel in range(w[state]):
+        w[tail + channel] = w[state + 2 + w[head + channel] - lo]

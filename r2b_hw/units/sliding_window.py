@@ -1,0 +1,277 @@
+"""Sliding window: turns a map into a stream of kernel windows, all taps of one output pixel in a word.
+
+A fill nest writes the map into a memory of a few rows; a window nest walks columns left to right, shifting one
+column of the kernel's rows a step, and emits where a window ends. Credits couple them: ``data`` counts words that
+are filled and not yet claimed, ``free`` counts words of the memory that may be overwritten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.port import Port
+from r2b_hw.graph.unit import INVALID
+from r2b_hw.graph.word import lanes_per_tap, pack_bits
+from r2b_hw.numeric.compiled import Arena, compiled
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import (
+    Access,
+    Condition,
+    Credit,
+    LoopNest,
+    at_least,
+    below,
+    first,
+    last,
+    modulo,
+    read,
+    write,
+)
+from r2b_hw.units.memory import ram_cost
+
+LATENCY = 2
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SlidingWindow(MapUnit):
+    """Windows of ``kernel`` (height, width) at ``stride`` over a map padded by ``padding`` rows and columns a side.
+
+    Attributes
+    ----------
+    padding_value
+        None: taps on the padding are invalid (zero padding; adds nothing to a sum). Otherwise the integer (bit, for a
+        binary map) that the padding holds.
+    """
+
+    kind: ClassVar[str] = "sliding_window"
+    integer: IntegerType
+    exponent: int
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    padding_value: int | None = None
+
+    @property
+    def output_height(self) -> int:
+        """Rows of windows."""
+        return (self.height + 2 * self.padding[0] - self.kernel[0]) // self.stride[0] + 1
+
+    @property
+    def output_width(self) -> int:
+        """Windows a row."""
+        return (self.width + 2 * self.padding[1] - self.kernel[1]) // self.stride[1] + 1
+
+    @property
+    def valid_bits(self) -> bool:
+        """Whether windows carry valid bits: they do where zero padding can make a tap invalid."""
+        return any(self.padding) and self.padding_value is None
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("x", shape, self.integer, self.channels_per_word, (self.exponent,)),)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        shape = (self.output_height, self.output_width, self.channels)
+        exponents = (self.exponent,)
+        return (Port("y", shape, self.integer, self.channels_per_word, exponents, self.kernel, self.valid_bits),)
+
+    def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
+        rows, columns = self.padding
+        filler = INVALID if self.padding_value is None else np.int64(self.padding_value)
+        padded = np.pad(inputs[0], ((0, 0), (rows, rows), (columns, columns), (0, 0)), constant_values=filler)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self.kernel, axis=(1, 2))
+        windows = windows[:, :: self.stride[0], :: self.stride[1]].transpose(0, 1, 2, 4, 5, 3)
+        if self.kernel == (1, 1):
+            windows = windows[:, :, :, 0, 0]
+        return (np.ascontiguousarray(windows),)
+
+    def claimed_rows(self) -> list[int]:
+        """Return, for each output row, how many input rows have been claimed once it is done; the last claims all."""
+        kernel, stride, padding = self.kernel[0], self.stride[0], self.padding[0]
+        rows = [min(self.height, stride * row - padding + kernel) for row in range(self.output_height)]
+        return [*rows[:-1], self.height]
+
+    def freed_rows(self) -> list[int]:
+        """Return, for each output row, how many input rows no later output row needs; the last frees all."""
+        stride, padding = self.stride[0], self.padding[0]
+        claimed = self.claimed_rows()
+        rows = [max(0, min(claimed[row], stride * (row + 1) - padding)) for row in range(self.output_height)]
+        return [*rows[:-1], self.height]
+
+    @property
+    def memory_rows(self) -> int:
+        """Rows the memory holds: all that is claimed and not yet freed at any time."""
+        freed = [0, *self.freed_rows()[:-1]]
+        return max(claimed - gone for claimed, gone in zip(self.claimed_rows(), freed, strict=True))
+
+    @property
+    def columns(self) -> int:
+        """Steps of the window nest a row: the input's columns, and the padding's on the right."""
+        return max(self.width, self.stride[1] * (self.output_width - 1) + self.kernel[1] - self.padding[1])
+
+    def credits(self) -> tuple[Credit, ...]:
+        capacity = self.memory_rows * self.width * self.folds
+        return (Credit("data", capacity), Credit("free", capacity, capacity))
+
+    def nests(self) -> tuple[LoopNest, ...]:
+        fill = (("row", self.height), ("column", self.width), ("fold", self.folds))
+        window = (("row", self.output_height), ("column", self.columns), ("fold", self.folds))
+        line = self.width * self.folds
+        first_column = self.kernel[1] - 1 - self.padding[1]
+        emits = (
+            at_least("column", first_column),
+            below("column", self.stride[1] * (self.output_width - 1) + first_column + 1),
+            modulo("column", self.stride[1], first_column % self.stride[1]),
+        )
+        begins = (first("column"), first("fold"))
+        ends = (last("column"), last("fold"))
+        accesses: list[Access] = []
+        for rows, start, stop in _runs(_steps(self.claimed_rows())):
+            guard = self._row_range(start, stop)
+            accesses.append(read("data", *guard, below("column", self.width)))
+            if rows > 1:
+                accesses.append(read("data", *guard, *begins, count=(rows - 1) * line))
+        for rows, start, stop in _runs(_steps(self.freed_rows())):
+            guard = self._row_range(start, stop)
+            accesses.append(write("free", *guard, below("column", self.width)))
+            if rows > 1:
+                accesses.append(write("free", *guard, *ends, count=(rows - 1) * line))
+        return (
+            LoopNest("fill", fill, (read("x"), read("free"), write("data"))),
+            LoopNest("window", window, (*accesses, write("y", *emits, latency=LATENCY))),
+        )
+
+    def _row_range(self, start: int, stop: int) -> tuple[Condition, ...]:
+        lower = (at_least("row", start),) if start > 0 else ()
+        upper = (below("row", stop),) if stop < self.output_height else ()
+        return lower + upper
+
+    def state(self) -> Integers:
+        lanes = lanes_per_tap(self.inputs[0])
+        memory = self.memory_rows * self.width * self.folds * lanes
+        registers = self.folds * self.kernel[0] * self.kernel[1] * lanes
+        filler = self._padding_lanes(lanes)
+        header = [
+            lanes,
+            self.folds,
+            self.height,
+            self.width,
+            self.columns,
+            *self.kernel,
+            *self.stride,
+            *self.padding,
+            self.memory_rows,
+            int(self.padding_value is not None),
+            0,
+            0,
+            len(self.nests()[1].accesses) - 1,
+            self.output_height,
+        ]
+        return np.concatenate([np.array(header, dtype=np.int64), filler, np.zeros(memory + registers, dtype=np.int64)])
+
+    def _padding_lanes(self, lanes: int) -> Integers:
+        value = self.padding_value or 0
+        if self.integer.binary:
+            return pack_bits(np.full(self.channels_per_word, value, dtype=np.int64), lanes)
+        return np.full(lanes, value, dtype=np.int64)
+
+    def cost(self) -> Cost:
+        width = self.inputs[0].word_bits
+        rows = ram_cost(width, self.width * self.folds) * self.memory_rows
+        registers = self.kernel[0] * self.kernel[1] * width
+        shift = Cost(ff=registers) if self.folds == 1 else ram_cost(registers, self.folds)
+        return Cost(lut=58 + 2 * 14 + width * self.kernel[0], ff=20 + self.outputs[0].word_bits) + rows + shift
+
+
+def _steps(totals: Sequence[int]) -> list[int]:
+    return [total - before for total, before in zip(totals, [0, *totals[:-1]], strict=True)]
+
+
+def _runs(values: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return (value, start, stop) of each run of equal values that are not zero."""
+    runs: list[tuple[int, int, int]] = []
+    start = 0
+    for value, group in groupby(values):
+        stop = start + len(list(group))
+        if value:
+            runs.append((value, start, stop))
+        start = stop
+    return runs
+
+
+_HEADER = 17
+_FILL_POINTER = 13
+_BASE_ROW = 14
+_EMIT = 15
+_OUTPUT_HEIGHT = 16
+
+
+@compiled
+def step_fill(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Write one word at the memory's fill pointer."""
+    lanes = w[state]
+    size = w[state + 11] * w[state + 3] * w[state + 1]
+    pointer = w[state + _FILL_POINTER]
+    target = state + _HEADER + lanes + pointer * lanes
+    head = w[words]
+    for lane in range(lanes):
+        w[target + lane] = w[head + lane]
+    w[state + _FILL_POINTER] = pointer + 1 if pointer + 1 < size else 0
+
+
+@compiled
+def step_window(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Shift one column of the kernel's rows in; emit a window where one ends."""
+    lanes = w[state]
+    folds = w[state + 1]
+    height = w[state + 2]
+    width = w[state + 3]
+    columns = w[state + 4]
+    kernel_height = w[state + 5]
+    kernel_width = w[state + 6]
+    memory_rows = w[state + 11]
+    constant = w[state + 12]
+    filler = state + _HEADER
+    memory = filler + lanes
+    registers = memory + memory_rows * width * folds * lanes
+    fold = iteration % folds
+    column = (iteration // folds) % columns
+    row = iteration // (folds * columns)
+    top = row * w[state + 7] - w[state + 9]
+    if column < width:
+        for y in range(kernel_height):
+            if 0 <= top + y < height:
+                slot = (w[state + _BASE_ROW] + top + y) % memory_rows
+                source = memory + ((slot * width + column) * folds + fold) * lanes
+                target = registers + ((fold * kernel_height + y) * kernel_width + column % kernel_width) * lanes
+                for lane in range(lanes):
+                    w[target + lane] = w[source + lane]
+    emit = w[state + _EMIT]
+    if taken >> emit & 1:
+        tail = w[words + emit]
+        valid = 0
+        tap = 0
+        for y in range(kernel_height):
+            for x in range(kernel_width):
+                position = column - kernel_width + 1 + x
+                inside = 0 <= top + y < height and 0 <= position < width
+                source = filler
+                if inside:
+                    valid |= 1 << tap
+                    source = registers + ((fold * kernel_height + y) * kernel_width + position % kernel_width) * lanes
+                for lane in range(lanes):
+                    w[tail + lane] = w[source + lane] if inside or constant else 0
+                tail += lanes
+                tap += 1
+        if w[state + 9] + w[state + 10] > 0 and not constant:
+            w[tail] = valid
+    if fold == folds - 1 and column == columns - 1 and row == w[state + _OUTPUT_HEIGHT] - 1:
+        w[state + _BASE_ROW] = (w[state + _BASE_ROW] + height) % memory_rows

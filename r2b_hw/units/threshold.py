@@ -1,0 +1,70 @@
+"""Per-channel threshold: the frozen batch normalisation and sign, b = (x >= t) xor invert."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.port import Port
+from r2b_hw.numeric.compiled import Arena, compiled
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import LoopNest, read, write
+from r2b_hw.units.memory import rom_cost
+
+LATENCY = 1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Threshold(MapUnit):
+    """Compares with ``thresholds`` (C,), each in [lo, hi] of the input, and flips where ``inverts`` (C,) is 1."""
+
+    kind: ClassVar[str] = "threshold"
+    thresholds: Integers
+    inverts: Integers
+    integer: IntegerType
+    exponent: int
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        shape = (self.height, self.width, self.channels)
+        return (Port("x", shape, self.integer, self.channels_per_word, (self.exponent,)),)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        return (Port("y", (self.height, self.width, self.channels), IntegerType.of_bit(), self.channels_per_word),)
+
+    def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
+        (x,) = inputs
+        return ((x >= self.thresholds).astype(np.int64) ^ self.inverts,)
+
+    def nests(self) -> tuple[LoopNest, ...]:
+        loops = (("pixel", self.pixels), ("fold", self.folds))
+        return (LoopNest("main", loops, (read("x"), write("y", latency=LATENCY))),)
+
+    def state(self) -> Integers:
+        header = np.array([self.channels_per_word, self.folds, self.channels], dtype=np.int64)
+        return np.concatenate([header, self.thresholds, self.inverts])
+
+    def cost(self) -> Cost:
+        bits = self.integer.bits
+        compare = Cost(lut=self.channels_per_word * (bits / 2 + 1) + 20, ff=self.channels_per_word + 16)
+        return compare + rom_cost(self.channels_per_word * (bits + 1), self.folds)
+
+
+@compiled
+def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+    """Compare one word and pack the bits."""
+    count = w[state]
+    thresholds = state + 3 + (iteration % w[state + 1]) * count
+    inverts = thresholds + w[state + 2]
+    head = w[words]
+    tail = w[words + 1]
+    for lane in range((count + 63) // 64):
+        packed = 0
+        for channel in range(lane * 64, min(count, lane * 64 + 64)):
+            bit = 1 if w[head + channel] >= w[thresholds + channel] else 0
+            packed |= (bit ^ w[inverts + channel]) << (channel & 63)
+        w[tail + lane] = packed
