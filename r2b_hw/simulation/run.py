@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
@@ -106,7 +107,21 @@ def _run(
             earlier_frame, earlier = seen.setdefault(_digest(world), (done, now))
             if earlier_frame != done:
                 interval = Fraction(now - earlier, done - earlier_frame)
-    return _collect(graph, world, done, interval)
+    result = _collect(graph, world, done, interval)
+    if not w[layout.WITH_DATA]:
+        return result
+    _drain(world)
+    return replace(result, tensors=_captured(graph, world, done))
+
+
+def _drain(world: World) -> None:
+    """Run on until nothing moves: words that no output needs (beyond a stride's last window) are consumed too."""
+    w = world.arena
+    w[layout.SINK_TARGET] = layout.NEVER
+    load_driver()(w, world.flags)
+    left = [name for name, fifo in world.fifos.items() if w[fifo + layout.PUSHED] != w[fifo + layout.POPPED]]
+    if left:
+        raise DeadlockError(f"simulation: words are left over in {', '.join(left)} after the last frame")
 
 
 def _digest(world: World) -> bytes:
@@ -157,7 +172,7 @@ def _collect(graph: HardwareGraph, world: World, frames: int, interval: Fraction
         interval=interval,
         stalls=_stalls(world, now),
         high_water=_high_water(world, now),
-        tensors=_captured(graph, world, frames),
+        tensors={},
     )
 
 
