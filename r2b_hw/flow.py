@@ -1,0 +1,253 @@
+"""Flows: the strict, torch-free schema of a recipe (data, network, training, build) and its loader.
+
+A flow is a TOML file with the tables ``[data]``, ``[network]``, ``[training]`` and ``[build]``. Unknown keys
+and values of the wrong type are errors, all of them reported at once.
+"""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from r2b_hw import resources
+from r2b_hw.errors import InputError
+
+EXACT_BITS = 24
+"""Below 2**24 every integer, and every sum of integers, is exact in float32."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class StemOptions(_Section):
+    """The real first convolution with bias, optional PReLU, requantised to the residual grid."""
+
+    channels: int = Field(default=32, ge=1)
+    kernel: Literal[1, 3, 5, 7] = 3
+    stride: Literal[1, 2] = 1
+    prelu: bool = True
+
+
+class HalfBlockOptions(_Section):
+    """One half-block: sign, binary convolution, gate, PReLU, skip.
+
+    A skip that changes shape (stride 2 or other channels) is downsampled by an average pool and a real 1x1
+    convolution.
+    """
+
+    channels: int = Field(ge=1)
+    stride: Literal[1, 2] = 1
+    kernel: Literal[1, 3, 5] = 3
+
+
+class NetworkOptions(_Section):
+    """The architecture of a Real-to-Binary network.
+
+    ``input_maximum`` is a power of two; the input quantiser has ``input_bits`` bits over [0, input_maximum),
+    or over [-input_maximum, input_maximum) when ``input_signed``. ``slope_bits`` counts the sign; slopes lie
+    in [-1, 1).
+    """
+
+    input_channels: int = Field(default=1, ge=1)
+    input_height: int = Field(ge=1)
+    input_width: int = Field(ge=1)
+    input_bits: int = Field(default=8, ge=2, le=12)
+    input_maximum: float = 2.0
+    input_signed: bool = False
+    classes: int = Field(ge=2)
+    stem: StemOptions = StemOptions()
+    blocks: Annotated[tuple[HalfBlockOptions, ...], Field(strict=False, min_length=1)]
+    gate: bool = True
+    gate_ratio: int = Field(default=8, ge=1)
+    gate_bits: int = Field(default=8, ge=2, le=8)
+    prelu: bool = True
+    slope_bits: int = Field(default=4, ge=2, le=8)
+    residual_bits: int = Field(default=8, ge=2, le=12)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        mantissa = self.input_maximum.hex().split("p")[0]
+        if self.input_maximum <= 0 or mantissa != "0x1.0000000000000":
+            raise ValueError("input_maximum must be a power of two, such as 1.0 or 2.0")
+        problems: list[str] = []
+        sizes = self.block_sizes()
+        if self.stem.stride == 2 and (self.input_height % 2 or self.input_width % 2):
+            problems.append("stem: stride 2 needs an even input height and width")
+        channels = self.stem.channels
+        for index, (block, (height, width)) in enumerate(zip(self.blocks, sizes, strict=True)):
+            if block.stride == 2 and (height % 2 or width % 2):
+                problems.append(f"blocks.{index}: stride 2 needs an even map, this one is {height}x{width}")
+            magnitude = block.kernel**2 * channels
+            magnitude *= 2**self.gate_bits - 1 if self.gate else 1
+            magnitude *= 2 ** (self.slope_bits - 1) if self.prelu else 1
+            if magnitude >= 2**EXACT_BITS:
+                problems.append(
+                    f"blocks.{index}: convolution x gate x slope needs {magnitude.bit_length()} bits "
+                    f"and float32 is exact below {EXACT_BITS}; lower slope_bits or gate_bits"
+                )
+            channels = block.channels
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def block_sizes(self) -> tuple[tuple[int, int], ...]:
+        """(height, width) of the map that enters each half-block."""
+        height = -(-self.input_height // self.stem.stride)
+        width = -(-self.input_width // self.stem.stride)
+        sizes: list[tuple[int, int]] = []
+        for block in self.blocks:
+            sizes.append((height, width))
+            height, width = -(-height // block.stride), -(-width // block.stride)
+        return tuple(sizes)
+
+    def final_size(self) -> tuple[int, int]:
+        """(height, width) of the map that leaves the last half-block."""
+        height, width = self.block_sizes()[-1]
+        stride = self.blocks[-1].stride
+        return -(-height // stride), -(-width // stride)
+
+
+class AugmentationOptions(_Section):
+    """Largest random rotation (degrees), translation (fraction of the side) and relative scaling."""
+
+    rotation: float = Field(default=8.0, ge=0.0, le=180.0)
+    translation: float = Field(default=0.08, ge=0.0, le=0.5)
+    scale: float = Field(default=0.08, ge=0.0, lt=1.0)
+
+
+class DataOptions(_Section):
+    """The data set and its stratified split, fixed by ``split_seed`` apart from the training seed."""
+
+    dataset: Literal["digits"] = "digits"
+    validation_fraction: float = Field(default=0.15, gt=0.0, lt=0.5)
+    test_fraction: float = Field(default=0.25, gt=0.0, lt=0.5)
+    split_seed: int = Field(default=0, ge=0)
+    augmentation: AugmentationOptions = AugmentationOptions()
+
+
+class StageOptions(_Section):
+    """One training stage: Adam with linear warm-up (in steps) and a cosine to zero."""
+
+    epochs: int = Field(ge=0)
+    learning_rate: float = Field(gt=0.0)
+    weight_decay: float = Field(default=0.0, ge=0.0)
+    warm_up_steps: int = Field(default=0, ge=0)
+
+
+class TrainingOptions(_Section):
+    """The recipe: binary activations, then binary weights, calibration, fine-tuning."""
+
+    seed: int = Field(default=0, ge=0)
+    batch_size: int = Field(default=64, ge=2)
+    label_smoothing: float = Field(default=0.0, ge=0.0, lt=1.0)
+    logit_matching: float = Field(default=0.0, ge=0.0)
+    calibration_batches: int = Field(default=40, ge=1)
+    binary_activations: StageOptions
+    binary_weights: StageOptions
+    fine_tuning: StageOptions
+
+
+class BuildOptions(_Section):
+    """Defaults of the build; the command line wins."""
+
+    target_fps: float | None = Field(default=None, gt=0.0)
+
+
+class Flow(_Section):
+    """A recipe, from data to accelerator."""
+
+    name: str
+    data: DataOptions = DataOptions()
+    network: NetworkOptions
+    training: TrainingOptions
+    build: BuildOptions = BuildOptions()
+
+    def fingerprint(self) -> str:
+        """sha256 over the canonical JSON of what determines the trained model: data, network and training."""
+        content = self.model_dump(mode="json", include={"data", "network", "training"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The whole flow as JSON, as embedded in checkpoints."""
+        return self.model_dump_json()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Flow":
+        """Inverse of :meth:`to_json`."""
+        return cls.model_validate_json(text)
+
+
+def known_flows() -> tuple[str, ...]:
+    """Names of the flows that come with r2b-hw, sorted."""
+    return tuple(sorted(path.stem for path in resources.flows_directory().glob("*.toml")))
+
+
+def load_flow(name_or_path: str | Path) -> Flow:
+    """Load a flow by name, or from a ``.toml`` file.
+
+    Raises
+    ------
+    InputError
+        No such flow (the known ones are listed), no TOML, or the schema is violated (all violations are
+        listed).
+    """
+    path = _find(name_or_path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as TOML: {error}") from error
+    try:
+        return Flow.model_validate({"name": path.stem, **content})
+    except ValidationError as error:
+        raise InputError("\n".join(f"{path}: {problem}" for problem in _problems(error))) from error
+
+
+def _find(name_or_path: str | Path) -> Path:
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    known = known_flows()
+    name = str(name_or_path)
+    if name in known:
+        return resources.flows_directory() / f"{name}.toml"
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f", did you mean '{nearest[0]}'?" if nearest else ""
+    raise InputError(f"there is no flow or file '{name}'{hint}; known flows: {', '.join(known) or 'none'}")
+
+
+def _problems(error: ValidationError) -> list[str]:
+    lines: list[str] = []
+    for item in error.errors(include_url=False):
+        location = item["loc"]
+        key = ".".join(str(part) for part in location) or "(whole file)"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "is not a known key"
+            nearest = difflib.get_close_matches(str(location[-1]), _keys(location[:-1]), n=1)
+            message += f", did you mean '{nearest[0]}'?" if nearest else ""
+            lines.append(f"'{key}' {message}")
+            continue
+        lines.append(f"'{key}': {message} (got {_shorten(item['input'])})")
+    return lines
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _keys(location: tuple[int | str, ...]) -> list[str]:
+    """The valid keys of the table at ``location``."""
+    section: type[BaseModel] = Flow
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = cast(Any, section.model_fields[part].annotation)
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        section = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return list(section.model_fields)

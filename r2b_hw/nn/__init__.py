@@ -1,0 +1,49 @@
+"""The Real-to-Binary network in Brevitas, under the numeric contract.
+
+Stable API
+----------
+``NetworkOptions``, ``StemOptions``, ``HalfBlockOptions``
+    The architecture (defined in :mod:`r2b_hw.flow`, which needs no torch).
+``float_network``, ``quantised_network``, ``quantise``, ``calibrate``
+    The network to train, the Brevitas network, and the way from one to the other.
+``freeze`` -> ``FreezeReport``
+    The model that is exported, verified and built.
+``export_qonnx(model, example, path, exporter)``
+    One QONNX file.
+``evaluate(model, images)`` -> ``Reference``
+    Outputs and every quantised layer's output, float32, keyed by module path.
+``random_frozen_network(options, seed)``, ``random_images(options, count, seed)``
+    Networks without training, for tests.
+"""
+
+from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.nn import quiet_import  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from r2b_hw.nn.calibration import calibrate, freeze_statistics
+from r2b_hw.nn.export import EXPORTERS, Exporter, export_qonnx
+from r2b_hw.nn.freeze import FreezeReport, freeze
+from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
+from r2b_hw.nn.quantise import quantise
+from r2b_hw.nn.random_network import random_frozen_network, random_images, random_quantised_network
+from r2b_hw.nn.reference import Reference, evaluate
+
+__all__ = [
+    "EXPORTERS",
+    "Exporter",
+    "FreezeReport",
+    "HalfBlockOptions",
+    "NetworkOptions",
+    "R2BNetwork",
+    "Reference",
+    "StemOptions",
+    "calibrate",
+    "evaluate",
+    "export_qonnx",
+    "float_network",
+    "freeze",
+    "freeze_statistics",
+    "quantise",
+    "quantised_network",
+    "random_frozen_network",
+    "random_images",
+    "random_quantised_network",
+]

@@ -1,0 +1,70 @@
+"""The Real-to-Binary network: stem, half-blocks, classifier."""
+
+# pyright: basic
+from torch import Tensor, nn
+
+from r2b_hw.flow import NetworkOptions
+from r2b_hw.nn.half_block import HalfBlock
+from r2b_hw.nn.layers import FloatLayers, LayerSet, QuantisedLayers
+from r2b_hw.nn.prelu import PReLU
+from r2b_hw.nn.quantisers import power_of_two_reciprocal
+
+CLASSIFIER_INPUT_BITS = 8
+
+
+class Stem(nn.Module):
+    """Real convolution with bias, optional PReLU, requantised to the residual grid."""
+
+    def __init__(self, layers: LayerSet, network: NetworkOptions) -> None:
+        super().__init__()
+        stem = network.stem
+        self.conv = layers.convolution(network.input_channels, stem.channels, stem.kernel, stem.stride)
+        self.norm = layers.normalisation(stem.channels)
+        self.prelu = PReLU(layers, stem.channels, network.slope_bits) if stem.prelu else None
+        self.out = layers.activation(network.residual_bits)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.norm(self.conv(x))
+        return self.out(x if self.prelu is None else self.prelu(x))
+
+
+class R2BNetwork(nn.Module):
+    """(N, channels, height, width) float32 -> (N, classes) float32.
+
+    Parameters
+    ----------
+    options
+        The architecture.
+    layers
+        The set its elementary layers come from: float ones to train with, quantised ones to export.
+    """
+
+    def __init__(self, options: NetworkOptions, layers: LayerSet) -> None:
+        super().__init__()
+        self.options = options
+        self.input = layers.constant(options.input_maximum, options.input_bits, signed=options.input_signed)
+        self.stem = Stem(layers, options)
+        inputs = options.stem.channels
+        blocks: list[HalfBlock] = []
+        for block, (height, width) in zip(options.blocks, options.block_sizes(), strict=True):
+            blocks.append(HalfBlock(layers, options, block, inputs, height * width))
+            inputs = block.channels
+        self.blocks = nn.Sequential(*blocks)
+        height, width = options.final_size()
+        self.reciprocal = power_of_two_reciprocal(height * width)
+        self.mean = layers.activation(CLASSIFIER_INPUT_BITS)
+        self.classifier = layers.linear(inputs, options.classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.blocks(self.stem(self.input(x)))
+        return self.classifier(self.mean(x.sum((2, 3)) * self.reciprocal))
+
+
+def float_network(options: NetworkOptions) -> R2BNetwork:
+    """The network without quantisers, for the stages before calibration."""
+    return R2BNetwork(options, FloatLayers())
+
+
+def quantised_network(options: NetworkOptions, calibration_steps: int = 40) -> R2BNetwork:
+    """The Brevitas network with initial weights, to be calibrated over ``calibration_steps`` batches."""
+    return R2BNetwork(options, QuantisedLayers(calibration_steps))

@@ -1,0 +1,31 @@
+"""Training: binary activations, binary weights, calibration, quantisation-aware fine-tuning, freezing.
+
+Stable API
+----------
+``train(flow, seed=None, progress=None)`` -> ``TrainingResult``
+    The whole recipe.
+``train_to_folder(flow, folder, ...)`` -> ``TrainingResult``
+    The same, kept in ``folder/checkpoint.pt`` and reused while flow and seed match.
+``save_checkpoint(result, path)``, ``load_checkpoint(path)``
+    The frozen model with its flow embedded.
+``load_dataset(options)`` -> ``Dataset``
+    Images (N, C, H, W) float32 and labels, split into train, validation and test.
+"""
+
+from r2b_hw.training.checkpoint import load_checkpoint, save_checkpoint, train_to_folder
+from r2b_hw.training.data import Dataset, Split, load_dataset
+from r2b_hw.training.result import Accuracy, StageHistory, TrainingResult
+from r2b_hw.training.train import train
+
+__all__ = [
+    "Accuracy",
+    "Dataset",
+    "Split",
+    "StageHistory",
+    "TrainingResult",
+    "load_checkpoint",
+    "load_dataset",
+    "save_checkpoint",
+    "train",
+    "train_to_folder",
+]

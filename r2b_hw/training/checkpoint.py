@@ -1,0 +1,116 @@
+"""Checkpoints: the frozen network's tensors with the flow embedded, written atomically."""
+
+# pyright: basic
+import os
+import pickle
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from pydantic import ValidationError
+
+from r2b_hw.errors import InputError
+from r2b_hw.flow import Flow
+from r2b_hw.nn import quantised_network
+from r2b_hw.nn.freeze import with_empty_thresholds
+from r2b_hw.training.result import Accuracy, StageHistory, TrainingResult
+from r2b_hw.training.train import train
+
+FORMAT = 1
+FILE_NAME = "checkpoint.pt"
+
+
+def save_checkpoint(result: TrainingResult, path: Path | str) -> None:
+    """Write ``result``; the file appears whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "format": FORMAT,
+        "flow": result.flow.to_json(),
+        "seed": result.seed,
+        "state": result.model.state_dict(),
+        "float_accuracy": asdict(result.float_accuracy),
+        "quantised_accuracy": asdict(result.quantised_accuracy),
+        "ties": result.ties,
+        "changed": result.changed,
+        "history": [asdict(stage) for stage in result.history],
+    }
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            torch.save(content, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_checkpoint(path: Path | str) -> TrainingResult:
+    """Inverse of :func:`save_checkpoint`.
+
+    Raises
+    ------
+    InputError
+        No checkpoint, another format version, or content that does not fit its own flow.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise InputError(f"{path}: is not a readable checkpoint ({_first_line(error)}); train again") from error
+    version = content.get("format") if isinstance(content, dict) else None
+    if version != FORMAT:
+        raise InputError(f"{path}: checkpoint format {version}, this version reads format {FORMAT}; train again")
+    try:
+        flow = Flow.from_json(content["flow"])
+        model = with_empty_thresholds(quantised_network(flow.network, flow.training.calibration_batches))
+        model.load_state_dict(content["state"])
+        return TrainingResult(
+            flow=flow,
+            seed=content["seed"],
+            model=model.eval().requires_grad_(False),
+            float_accuracy=Accuracy(**content["float_accuracy"]),
+            quantised_accuracy=Accuracy(**content["quantised_accuracy"]),
+            ties=content["ties"],
+            changed=content["changed"],
+            history=tuple(
+                StageHistory(stage["stage"], tuple(stage["loss"]), tuple(stage["validation"]))
+                for stage in content["history"]
+            ),
+        )
+    except (KeyError, TypeError, RuntimeError, ValidationError) as error:
+        raise InputError(f"{path}: does not fit its own flow ({_first_line(error)}); train again") from error
+
+
+def train_to_folder(
+    flow: Flow, folder: Path | str, *, seed: int | None = None, progress: bool | None = None
+) -> TrainingResult:
+    """Train, and keep the result in ``folder/checkpoint.pt``; a checkpoint of the same flow and seed is
+    reused.
+
+    Only what determines the trained model counts (:meth:`r2b_hw.flow.Flow.fingerprint`). An unreadable
+    checkpoint is replaced.
+    """
+    path = Path(folder) / FILE_NAME
+    kept = _matching(path, flow, flow.training.seed if seed is None else seed)
+    if kept is not None:
+        return kept
+    result = train(flow, seed=seed, progress=progress)
+    save_checkpoint(result, path)
+    return result
+
+
+def _matching(path: Path, flow: Flow, seed: int) -> TrainingResult | None:
+    if not path.is_file():
+        return None
+    try:
+        result = load_checkpoint(path)
+    except InputError:
+        return None
+    return result if result.seed == seed and result.flow.fingerprint() == flow.fingerprint() else None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,54 @@
+"""What training gives."""
+
+# pyright: basic
+from dataclasses import dataclass
+
+from r2b_hw.flow import Flow
+from r2b_hw.nn import R2BNetwork
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Shares of correctly classified images, in [0, 1]."""
+
+    validation: float
+    test: float
+
+
+@dataclass(frozen=True)
+class StageHistory:
+    """One stage's mean training loss, and validation accuracy, per epoch."""
+
+    stage: str
+    loss: tuple[float, ...]
+    validation: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A trained, frozen network.
+
+    Attributes
+    ----------
+    flow, seed
+        What it came from.
+    model
+        The frozen network, in eval mode.
+    float_accuracy
+        Of the network with binary activations and weights and everything else in float, before calibration.
+    quantised_accuracy
+        Of ``model``: what the accelerator computes.
+    ties, changed
+        See :class:`r2b_hw.nn.FreezeReport`.
+    history
+        Per stage.
+    """
+
+    flow: Flow
+    seed: int
+    model: R2BNetwork
+    float_accuracy: Accuracy
+    quantised_accuracy: Accuracy
+    ties: int
+    changed: int
+    history: tuple[StageHistory, ...]
