@@ -102,7 +102,7 @@ def integer_grid(quantiser: nn.Module, name: str) -> tuple[Tensor, float]:
     if not isinstance(quantiser, qnn.QuantIdentity | qnn.QuantReLU):
         raise ContractError(f"{name}: is {type(quantiser).__name__}, not a quantiser; freeze the quantised network")
     proxy = quantiser.act_quant
-    scale, bits = float(proxy.scale()), int(proxy.bit_width())
+    scale, bits = float(proxy.scale().detach()), int(proxy.bit_width())
     if not is_power_of_two(scale):
         raise ContractError(f"{name}: scale {scale!r} is no power of two; use the quantisers of r2b_hw.nn")
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if proxy.is_signed else (0, 2**bits - 1)

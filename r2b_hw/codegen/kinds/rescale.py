@@ -1,0 +1,53 @@
+"""C++ call of a rescale unit."""
+
+from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values, signed_bits
+from r2b_hw.codegen.table import folded, signed_table
+from r2b_hw.codegen.unit_code import UnitCode, single_nest
+from r2b_hw.units.rescale import Rescale
+
+
+def _widths(unit: Rescale) -> tuple[int, int]:
+    """Return the widths of sum x gate and of everything after it."""
+    gates = (unit.gate_integer.lo, unit.gate_integer.hi) if unit.gated else (1,)
+    products = [value * gate for value in (unit.integer.lo, unit.integer.hi) for gate in gates]
+    results = [*products, unit.output_integer.lo, unit.output_integer.hi]
+    shifts = zip(unit.slopes, unit.activated_shifts(), unit.skip_shifts(), unit.output_shifts(), strict=True)
+    for slope, activated_shift, skip_shift, output_shift in shifts:
+        lo, hi = activated_extremes(min(products), max(products), int(slope), unit.slope_exponent)
+        lo, hi = lo << int(activated_shift), hi << int(activated_shift)
+        results += [lo, hi]
+        if unit.skipped:
+            skip_lo, skip_hi = (
+                unit.skip_integer.lo << int(skip_shift),
+                unit.skip_integer.hi << int(skip_shift),
+            )
+            results += [skip_lo, skip_hi]
+            lo, hi = lo + skip_lo, hi + skip_hi
+        results += rounding_values(lo, hi, int(output_shift))
+    products += [unit.integer.lo, unit.integer.hi]
+    return check_width(unit.layer, signed_bits(products)), check_width(unit.layer, signed_bits(results))
+
+
+def unit_code(unit: Rescale) -> UnitCode:
+    """Return the call; there is a function for each set of ports."""
+    p = unit.channels_per_word
+    product_bits, result_bits = _widths(unit)
+    tables = (
+        signed_table("slopes", folded(unit.slopes, p), f"[fold][channel], times 2**-{unit.slope_exponent}"),
+        signed_table(
+            "activated_shifts",
+            folded(unit.activated_shifts(), p),
+            "[fold][channel]: left, onto the sum's grid",
+        ),
+        signed_table("skip_shifts", folded(unit.skip_shifts(), p), "[fold][channel]: left, onto the sum's grid"),
+        signed_table("output_shifts", folded(unit.output_shifts(), p), "[fold][channel]: rounding right shift"),
+    )
+    arguments = (
+        ("bits of the product", str(product_bits)),
+        ("bits of the result", str(result_bits)),
+        ("slope exponent", str(unit.slope_exponent)),
+        ("lowest output", str(unit.output_integer.lo)),
+        ("highest output", str(unit.output_integer.hi)),
+    )
+    function = "rescale" + ("_gated" if unit.gated else "") + ("_skipped" if unit.skipped else "")
+    return UnitCode(function, single_nest(unit), arguments, tables)

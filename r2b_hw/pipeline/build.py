@@ -1,0 +1,173 @@
+"""Builds an output folder: model, hardware graph, plan, HLS project, golden set, verification, report."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from r2b_hw.boards import load_board
+from r2b_hw.codegen import render_hls_project, write_files
+from r2b_hw.errors import InputError
+from r2b_hw.flow import Flow
+from r2b_hw.frontend.load import load_model
+from r2b_hw.lowering.lower import Lowered, lower
+from r2b_hw.pipeline.accelerator import Accelerator
+from r2b_hw.pipeline.console import Console
+from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
+from r2b_hw.pipeline.verify import verify_folder
+from r2b_hw.pipeline.write_report import write_first_report
+from r2b_hw.planning import Plan, plan
+from r2b_hw.storage import save_graph
+from r2b_hw.verification.ladder import HLS_FOLDER
+from r2b_hw.verification.model_rungs import MODEL_FILE
+from r2b_hw.verification.reference import Reference, TensorLink, save_reference, stream_integers, tensor_links
+
+Floats = npt.NDArray[np.float32]
+
+
+def default_folder(source: str, board: str) -> Path:
+    """Return build/NAME-BOARD for a flow's or file's name."""
+    return Path("build") / f"{Path(source).stem}-{Path(board).stem}"
+
+
+def build(
+    source: "str | Path | Flow | Any" = "digits",
+    *,
+    board: str = "pynq-z2",
+    target_fps: float | None = None,
+    clock_mhz: float | None = None,
+    output: Path | str | None = None,
+    images: Floats | None = None,
+    seed: int | None = None,
+    exporter: str = "torchscript",
+    progress: bool = False,
+) -> Accelerator:
+    """Build and verify an accelerator.
+
+    Parameters
+    ----------
+    source
+        A flow (its name, TOML file or Flow object), a Brevitas model (torch.nn.Module, frozen or not), or a QONNX file.
+    board
+        A board's name or TOML file.
+    target_fps, clock_mhz
+        Frames a second to reach (as fast as fits without it), and the clock (the board's default without it).
+    output
+        The output folder; a temporary one without it, which ``Accelerator.write`` copies.
+    images
+        Golden set for a model or QONNX file, (N, C, H, W) float32; flows bring their test split.
+    seed, exporter
+        Training seed of a flow; QONNX exporter, "torchscript" or "dynamo".
+    progress
+        Print steps.
+
+    Raises
+    ------
+    InputError, UnsupportedModelError, ContractError
+        The source cannot be built; the message names the layer and a remedy.
+    DoesNotFitError
+        The board is too small for the goal.
+    MismatchError
+        A rung of the verification ladder differs.
+    """
+    temporary = TemporaryDirectory(prefix="r2b-hw-") if output is None else None
+    folder = Path(temporary.name if temporary else str(output))
+    build_folder(
+        source,
+        folder,
+        board=board,
+        target_fps=target_fps,
+        clock_mhz=clock_mhz,
+        images=images,
+        seed=seed,
+        exporter=exporter,
+        console=Console(quiet=not progress),
+    )
+    return Accelerator(folder, temporary)
+
+
+def build_folder(
+    source: "str | Path | Flow | Any",
+    folder: Path,
+    *,
+    board: str,
+    target_fps: float | None,
+    clock_mhz: float | None,
+    images: Floats | None,
+    seed: int | None,
+    exporter: str,
+    console: Console,
+) -> None:
+    """Build into ``folder``; see ``build``."""
+    device = load_board(board)
+    _prepare(folder)
+    origin = _open(source, folder, images=images, seed=seed, exporter=exporter, console=console)
+    with console.step("check and lower") as found:
+        checked = load_model(folder / MODEL_FILE)
+        lowered = lower(checked)
+        found.append(f"{len(lowered.graph.units)} units")
+        if lowered.near_ties:
+            found.append(f"{sum(lowered.near_ties.values())} thresholds decided at a near tie")
+    with console.step(f"plan for {device.name}") as found:
+        planned = plan(
+            replace(lowered.graph, name=origin.name),
+            device,
+            target_fps=target_fps if target_fps is not None else origin.target_fps,
+            clock_mhz=clock_mhz,
+        )
+        found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
+    with console.step("write graph, HLS project and golden set") as found:
+        save_graph(planned.graph, folder)
+        options = f"board {device.name}, {planned.clock_mhz:g} MHz"
+        project = render_hls_project(planned.graph, part=device.part, clock_mhz=planned.clock_mhz, options=options)
+        write_files(folder / HLS_FOLDER, project)
+        reference = _golden(origin, folder, planned, lowered)
+        save_reference(reference, folder)
+        found.append(f"{len(project)} HLS files, {len(reference.images)} images, {len(reference.tensors)} tensors")
+    write_first_report(folder, origin, lowered, planned, reference)
+    verify_folder(folder, console=console)
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another --output") from None
+
+
+def _open(
+    source: Any, folder: Path, *, images: Floats | None, seed: int | None, exporter: str, console: Console
+) -> Source:
+    if isinstance(source, str | Path) and Path(source).suffix == ".onnx":
+        return from_onnx(Path(source), folder, images=images)
+    if isinstance(source, str | Path | Flow):
+        return from_flow(
+            source, folder, seed=seed, exporter=exporter, progress=console.progress, say=console.say
+        )
+    return from_module(source, folder, images=images, exporter=exporter)
+
+
+def _golden(origin: Source, folder: Path, planned: Plan, lowered: Lowered) -> Reference:
+    graph = planned.graph
+    images, outputs, modules = origin.images, origin.outputs, origin.modules
+    host = graph.host_input
+    if images is None:
+        unit = 2.0**-host.exponent
+        images = random_images(host.shape, host.integer.lo * unit, host.integer.hi * unit)
+    if outputs is None:
+        from r2b_hw.frontend.executed import execute
+
+        executed = execute(folder / MODEL_FILE, images)
+        outputs, modules = executed.outputs, executed.tensors
+    accumulators = {
+        name: TensorLink(link.module, link.shifts, link.offsets) for name, link in lowered.accumulators.items()
+    }
+    links = {name: link for name, link in tensor_links(graph, accumulators).items() if link.module in modules}
+    tensors = {
+        name: stream_integers(graph.port_of(graph.stream_by_name[name]), link, modules[link.module])
+        for name, link in links.items()
+    }
+    return Reference(origin.origin, images, outputs, tensors, links, origin.labels)

@@ -1,0 +1,62 @@
+"""Simulates a built folder on a user's images."""
+
+import json as json_format
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.table import Table
+
+from r2b_hw.errors import InputError
+from r2b_hw.pipeline.accelerator import Accelerator, AcceleratorRun
+from r2b_hw.pipeline.console import Console
+
+_SHOWN = 8
+
+
+def simulate_folder(
+    folder: Path,
+    images: npt.NDArray[np.float32],
+    *,
+    output: Path | None,
+    frames: int | None,
+    console: Console,
+    json: bool = False,
+) -> AcceleratorRun:
+    """Send ``frames`` frames (the images, repeated where there are fewer) and print what the clock says."""
+    if len(images) == 0:
+        raise InputError("images: the array is empty; at least one image is needed")
+    chosen = images if frames is None else images[np.arange(frames) % len(images)]
+    with console.step(f"simulate {len(chosen)} frames") as found:
+        run = Accelerator(folder).simulate(chosen)
+        found.append(f"{run.cycles} cycles")
+    if output is not None:
+        np.save(output, run.outputs)
+        console.say(f"outputs: {output} {run.outputs.shape} float32")
+    interval = None if run.interval is None else float(run.interval)
+    if json:
+        figures = {
+            "stage": "simulated",
+            "frames": len(chosen),
+            "cycles": run.cycles,
+            "interval_cycles": interval,
+            "latency_cycles": run.latency,
+            "stalls": {
+                name: {"active": s.active, "starved": s.starved, "blocked": s.blocked} for name, s in run.stalls.items()
+            },
+            "fifo_high_water": dict(run.simulation.high_water),
+        }
+        print(json_format.dumps(figures, indent=1))
+        return run
+    rate = "not settled" if interval is None else f"{interval:g} cycles"
+    console.say(f"interval {rate}, latency {run.latency} cycles (stage simulated)")
+    console.show(_busiest(run))
+    return run
+
+
+def _busiest(run: AcceleratorRun) -> Table:
+    table = Table("busiest units", "active", "starved", "blocked", box=None)
+    for name, stalls in sorted(run.stalls.items(), key=lambda item: -item[1].active)[:_SHOWN]:
+        shares = (f"{count / run.cycles:.0%}" for count in (stalls.active, stalls.starved, stalls.blocked))
+        table.add_row(name, *shares)
+    return table

@@ -1,0 +1,135 @@
+"""Where a build starts: a flow, a Brevitas model or a QONNX file; each becomes model.onnx and golden tensors."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from r2b_hw.errors import InputError
+from r2b_hw.flow import Flow, load_flow
+from r2b_hw.verification.model_rungs import MODEL_FILE
+
+Floats = npt.NDArray[np.float32]
+
+EXAMPLE_IMAGES = 16
+"""Random images that stand in as the golden set's where a QONNX file comes without any."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Accuracies:
+    """Share of test images the network classifies right before quantisation, and the sizes of the splits."""
+
+    float_network: float
+    train_images: int
+    validation_images: int
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A model ready to be lowered.
+
+    Attributes
+    ----------
+    name
+        Names the accelerator.
+    origin
+        "pytorch" if the golden tensors come from the PyTorch model, "qonnx" if from the executed file.
+    images, labels
+        Reference images (N, C, H, W) float32; None lets the build draw random ones.
+    outputs, modules
+        What the PyTorch model gives for them: outputs, and every quantised layer's output by module path.
+    frozen_ties
+        Values that freezing decided at a tie.
+    """
+
+    name: str
+    origin: str
+    images: Floats | None
+    labels: npt.NDArray[np.int64] | None = None
+    outputs: Floats | None = None
+    modules: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    accuracy: Accuracies | None = None
+    frozen_ties: int = 0
+    target_fps: float | None = None
+
+
+def from_flow(source: "str | Path | Flow", folder: Path, *, seed: int | None, exporter: str, progress: bool, say: Say) -> Source:
+    """Train the flow's network unless ``folder`` holds its checkpoint; export it and evaluate the test split."""
+    flow = source if isinstance(source, Flow) else load_flow(source)
+    from r2b_hw.nn import evaluate
+    from r2b_hw.training import load_dataset, train_to_folder
+
+    say(f"train: flow {flow.name} (kept in {folder / 'checkpoint.pt'}, reused while the flow does not change)")
+    trained = train_to_folder(flow, folder, seed=seed, progress=progress)
+    data = load_dataset(flow.data)
+    test = data.test
+    _export(trained.model, test.images[:1], folder / MODEL_FILE, exporter)
+    reference = evaluate(trained.model, test.images)
+    return Source(
+        name=flow.name,
+        origin="pytorch",
+        images=test.images,
+        labels=test.labels,
+        outputs=reference.outputs,
+        modules=reference.tensors,
+        accuracy=Accuracies(trained.float_accuracy.test, len(data.train), len(data.validation)),
+        frozen_ties=trained.ties,
+        target_fps=flow.build.target_fps,
+    )
+
+
+def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: str) -> Source:
+    """Freeze (where needed) and export a Brevitas model, and evaluate it on ``images``."""
+    from torch.nn import BatchNorm2d
+
+    from r2b_hw.nn import R2BNetwork, evaluate, freeze
+
+    if images is None:
+        raise InputError("build: a PyTorch model needs images=, an array N x C x H x W float32, as its golden set")
+    frozen_ties = 0
+    if isinstance(model, R2BNetwork) and any(isinstance(module, BatchNorm2d) for module in model.modules()):
+        frozen = freeze(model)
+        model, frozen_ties = frozen.model, frozen.ties
+    _export(model, images[:1], folder / MODEL_FILE, exporter)
+    reference = evaluate(model, images)
+    return Source(
+        name=folder.name,
+        origin="pytorch",
+        images=images,
+        outputs=reference.outputs,
+        modules=reference.tensors,
+        frozen_ties=frozen_ties,
+    )
+
+
+def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
+    """Take a QONNX file as it is; its execution is golden."""
+    if not path.is_file():
+        raise InputError(f"{path}: not found; give a flow's name or a QONNX file")
+    target = folder / MODEL_FILE
+    if path.resolve() != target.resolve():
+        target.write_bytes(path.read_bytes())
+    return Source(name=path.stem, origin="qonnx", images=images)
+
+
+def random_images(shape: tuple[int, int, int], lo: float, hi: float) -> Floats:
+    """Return reproducible images between the ends of the input quantiser's range, both reached."""
+    generator = np.random.default_rng(0)
+    return generator.uniform(lo, hi, (EXAMPLE_IMAGES, *shape)).astype(np.float32)
+
+
+def _export(model: Any, example: Floats, path: Path, exporter: str) -> None:
+    import torch
+
+    from r2b_hw.nn import EXPORTERS, export_qonnx
+
+    for known in EXPORTERS:
+        if known == exporter:
+            export_qonnx(model, torch.from_numpy(example), path, known)
+            return
+    raise InputError(f"--exporter: {exporter} is unknown; choose one of {', '.join(EXPORTERS)}")

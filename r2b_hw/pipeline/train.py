@@ -1,0 +1,35 @@
+"""Trains a flow for one or several seeds and tells what came out."""
+
+from pathlib import Path
+from statistics import mean
+
+from r2b_hw.flow import load_flow
+from r2b_hw.pipeline.console import Console
+
+
+def train_seeds(flow_name: str, output: Path | None, *, seed: int | None, seeds: int, console: Console) -> None:
+    """Train ``seeds`` seeds from ``seed`` (the flow's own without one) on; print accuracies and, for several, the mean.
+
+    Each checkpoint lies in the output folder, those of further seeds in subfolders; one that fits is reused.
+    """
+    flow = load_flow(flow_name)
+    from r2b_hw.training import train_to_folder
+
+    folder = output or Path("build") / f"{flow.name}-training"
+    first = flow.training.seed if seed is None else seed
+    quantised: list[float] = []
+    floating: list[float] = []
+    for number in range(first, first + seeds):
+        target = folder if number == first else folder / f"seed-{number}"
+        with console.step(f"train {flow.name}, seed {number}") as found:
+            result = train_to_folder(flow, target, seed=number, progress=console.progress)
+            found.append(f"test accuracy {result.quantised_accuracy.test:.2%} as the accelerator computes it")
+            found.append(f"{result.float_accuracy.test:.2%} before quantisation")
+        quantised.append(result.quantised_accuracy.test)
+        floating.append(result.float_accuracy.test)
+    if seeds > 1:
+        console.say(
+            f"mean over {seeds} seeds: {mean(quantised):.2%} as the accelerator computes it, "
+            f"{mean(floating):.2%} before quantisation"
+        )
+    console.say(f"checkpoint: {folder / 'checkpoint.pt'}")

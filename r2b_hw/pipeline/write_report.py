@@ -1,0 +1,81 @@
+"""Brings a build's findings into the report, and a verification's into a report that is there."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from r2b_hw.errors import InputError
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.lowering.lower import Lowered
+from r2b_hw.pipeline.source import Source
+from r2b_hw.planning import Plan
+from r2b_hw.reporting import (
+    Accuracy,
+    Divergence,
+    Status,
+    Ties,
+    VerificationRung,
+    build_report,
+    load_report,
+    write_report,
+)
+from r2b_hw.verification.hardware_rungs import BATCH
+from r2b_hw.verification.reference import Reference
+from r2b_hw.verification.rung import RungResult
+
+REPORT_FOLDER = "report"
+
+
+def write_first_report(folder: Path, source: Source, lowered: Lowered, planned: Plan, reference: Reference) -> None:
+    """Write the report of a build that has not been verified yet."""
+    report = build_report(
+        planned,
+        verification=(),
+        accuracy=_accuracy(source, planned.graph, reference),
+        ties=Ties(frozen=source.frozen_ties, near=sum(lowered.near_ties.values())),
+    )
+    write_report(report, folder / REPORT_FOLDER)
+
+
+def write_verification(folder: Path, results: Sequence[RungResult]) -> None:
+    """Put the ladder's results into the folder's report, where it has one."""
+    try:
+        report = load_report(folder)
+    except InputError:
+        return
+    rungs = tuple(_rung(result) for result in results)
+    write_report(report.model_copy(update={"verification": rungs}), folder / REPORT_FOLDER)
+
+
+def _accuracy(source: Source, graph: HardwareGraph, reference: Reference) -> Accuracy | None:
+    if source.accuracy is None or reference.labels is None:
+        return None
+    right = 0
+    for start in range(0, len(reference.images), BATCH):
+        frames = graph.host_input.quantise(reference.images[start : start + BATCH])
+        integers = graph.evaluate(frames)[graph.output_stream.name]
+        classes = integers.reshape(len(frames), -1).argmax(axis=1)
+        right += int(np.sum(classes == reference.labels[start : start + BATCH]))
+    return Accuracy(
+        float_model=source.accuracy.float_network,
+        accelerator=right / len(reference.images),
+        train_images=source.accuracy.train_images,
+        validation_images=source.accuracy.validation_images,
+        test_images=len(reference.images),
+    )
+
+
+def _rung(result: RungResult) -> VerificationRung:
+    first = result.first
+    divergence = (
+        Divergence(layer=first.layer, index=first.index, expected=first.expected, got=first.got) if first else None
+    )
+    return VerificationRung(
+        rung=result.rung.value,
+        images=result.images,
+        mismatches=result.mismatches,
+        status=Status(result.status.value),
+        reason=result.reason,
+        divergence=divergence,
+    )

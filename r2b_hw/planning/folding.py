@@ -1,0 +1,125 @@
+"""The ways one unit, or units whose words must match, can be folded."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from r2b_hw.errors import InputError
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.port import Port
+from r2b_hw.graph.unit import Unit
+
+WORD_BITS_LIMIT = 4096
+"""Widest word planned; AP_INT_MAX_W of the HLS headers."""
+
+Parallelism = tuple[int, int]
+"""Channels an input word, channels an output word."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One choice for the units of a group: each one's parallelism, the slowest one's interval, the sum of their costs."""
+
+    parallelism: Mapping[str, Parallelism]
+    interval: int
+    cost: Cost
+
+
+@cache
+def divisors(number: int) -> tuple[int, ...]:
+    """Return the divisors of ``number``, ascending."""
+    return tuple(d for d in range(1, number + 1) if number % d == 0)
+
+
+def convertible(port: Port) -> bool:
+    """Whether a width converter can stand on the stream of ``port``: not on windows, whose taps belong together."""
+    return port.taps == (1, 1) and not port.valid_bits
+
+
+def unit_folds(unit: Unit) -> list[Unit]:
+    """Return ``unit`` at every parallelism whose words are not too wide."""
+    folds = [unit.with_parallelism(*parallelism) for parallelism in _parallelisms(unit)]
+    return [
+        fold
+        for fold in folds
+        if all(port.word_bits <= WORD_BITS_LIMIT for port in fold.inputs + fold.outputs)
+    ]
+
+
+def _parallelisms(unit: Unit) -> Iterator[Parallelism]:
+    inputs = divisors(unit.inputs[0].shape[2])
+    if isinstance(unit, MapUnit):
+        return ((p, p) for p in inputs)
+    return itertools.product(inputs, divisors(unit.outputs[0].shape[2]))
+
+
+def parallelism_of(unit: Unit) -> Parallelism:
+    """Return the channels of the unit's input words and output words."""
+    return unit.inputs[0].channels_per_word, unit.outputs[0].channels_per_word
+
+
+def groups(graph: HardwareGraph) -> tuple[tuple[str, ...], ...]:
+    """Return the units' names in groups: those joined by streams that cannot be converted choose together."""
+    group_of = {unit.name: [unit.name] for unit in graph.units}
+    for stream in graph.streams:
+        if stream.producer is None or stream.consumer is None or convertible(graph.port_of(stream)):
+            continue
+        one, other = group_of[stream.producer.unit], group_of[stream.consumer.unit]
+        if one is not other:
+            one.extend(other)
+            for name in other:
+                group_of[name] = one
+    unique = {id(group): tuple(group) for group in group_of.values()}
+    return tuple(unique.values())
+
+
+def group_folds(
+    graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping[str, Parallelism]
+) -> tuple[Fold, ...]:
+    """Return every fold of ``group``, units in ``overrides`` fixed. InputError when an override is impossible."""
+    choices: list[list[Unit]] = []
+    for name in group:
+        folds = unit_folds(graph.unit_by_name[name])
+        if name in overrides:
+            folds = [fold for fold in folds if parallelism_of(fold) == overrides[name]]
+            if not folds:
+                raise InputError(f"unit {name}: parallelism {overrides[name]} does not divide its channels")
+        choices.append(folds)
+    joints = [
+        (
+            group.index(stream.producer.unit),
+            stream.producer.port,
+            group.index(stream.consumer.unit),
+            stream.consumer.port,
+        )
+        for stream in graph.streams
+        if stream.producer is not None
+        and stream.consumer is not None
+        and stream.producer.unit in group
+        and stream.consumer.unit in group
+        and not convertible(graph.port_of(stream))
+    ]
+    result: list[Fold] = []
+    known: dict[int, tuple[int, Cost]] = {}
+    for combination in itertools.product(*choices):
+        if any(
+            combination[a].port(near).channels_per_word != combination[b].port(far).channels_per_word
+            for a, near, b, far in joints
+        ):
+            continue
+        interval, cost = 0, Cost()
+        for unit in combination:
+            if id(unit) not in known:
+                known[id(unit)] = (unit.interval, unit.cost())
+            interval = max(interval, known[id(unit)][0])
+            cost += known[id(unit)][1]
+        parallelism = {unit.name: parallelism_of(unit) for unit in combination}
+        result.append(Fold(parallelism, interval, cost))
+    if not result:
+        raise InputError(
+            f"units {', '.join(group)}: no parallelism satisfies all of them with words of at most 4096 bits"
+        )
+    return tuple(result)

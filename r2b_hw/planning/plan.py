@@ -1,0 +1,206 @@
+"""Plans a graph for a board: the fastest design that fits, or the one a target rate asks for, or a refusal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+from r2b_hw.boards import Board
+from r2b_hw.errors import DoesNotFitError, InputError
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.planning.budget import Prices, amount, available, exceeded, interface_cost
+from r2b_hw.planning.fifos import size_fifos
+from r2b_hw.planning.folding import Parallelism
+from r2b_hw.planning.parallelism import FoldSpace
+from r2b_hw.planning.width import fold_graph
+from r2b_hw.simulation import SimulationResult
+from r2b_hw.units.memory import fifo_cost
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A design for a board.
+
+    Attributes
+    ----------
+    graph
+        Folded, with width converters, FIFO depths and memories.
+    clock_mhz
+        Clock the rates refer to, MHz.
+    target_fps
+        What was asked for, frames a second; None for as fast as fits.
+    interval_target
+        Cycles a frame that every unit keeps.
+    simulation
+        Timing of the planned graph with a source that is always ready; stage ``simulated``.
+    waiting_streams
+        Names of the streams that hold words while another branch of their fork catches up.
+    unit_costs, stream_costs, interface
+        Resource model by unit name and stream name, and of the way to memory; stage ``model``.
+    total, available
+        Sum of all, and what the board leaves after the share kept free.
+    """
+
+    graph: HardwareGraph
+    board: Board
+    clock_mhz: float
+    target_fps: float | None
+    interval_target: int
+    simulation: SimulationResult
+    waiting_streams: tuple[str, ...]
+    unit_costs: Mapping[str, Cost]
+    stream_costs: Mapping[str, Cost]
+    interface: Cost
+    total: Cost
+    available: Cost
+
+    @property
+    def interval(self) -> Fraction:
+        """Cycles a frame in the steady state, simulated."""
+        return self.simulation.interval or Fraction(self.interval_target)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second at the plan's clock."""
+        return self.clock_mhz * 1e6 / float(self.interval)
+
+
+def plan(
+    graph: HardwareGraph,
+    board: Board,
+    *,
+    target_fps: float | None = None,
+    clock_mhz: float | None = None,
+    parallelism: Mapping[str, Parallelism] | None = None,
+) -> Plan:
+    """Plan ``graph`` (unfolded: one channel a word everywhere) for ``board``.
+
+    Parameters
+    ----------
+    target_fps
+        Frames a second to reach with the least resources; None for the fastest design that fits.
+    clock_mhz
+        Overrides the board's clock.
+    parallelism
+        Channels an (input word, output word) of some units, by name, instead of the planner's choice.
+
+    Raises
+    ------
+    DoesNotFitError
+        Names the resource that binds, needed and available amounts, and the fastest design that would fit.
+    InputError
+        A rate, clock or override makes no sense.
+    """
+    clock = board.clock_mhz if clock_mhz is None else clock_mhz
+    for option, value in (("clock-mhz", clock), ("target-fps", target_fps)):
+        if value is not None and not 0 < value < float("inf"):
+            raise InputError(f"--{option}: expected a positive number, got {value}")
+    overrides = dict(parallelism or {})
+    unknown = set(overrides) - set(graph.unit_by_name)
+    if unknown:
+        raise InputError(f"parallelism: there is no unit {', '.join(sorted(unknown))}")
+    planner = _Planner(graph, board, clock, target_fps, FoldSpace(graph, overrides))
+    if target_fps is None:
+        return planner.fastest()
+    return planner.at_rate(target_fps)
+
+
+class _Planner:
+    def __init__(
+        self, graph: HardwareGraph, board: Board, clock_mhz: float, target_fps: float | None, space: FoldSpace
+    ) -> None:
+        self._graph = graph
+        self._board = board
+        self._clock_mhz = clock_mhz
+        self._target_fps = target_fps
+        self._space = space
+        self._available = available(board)
+        self._interface = interface_cost(board)
+        self._budget = self._available + self._interface * -1
+
+    def at_rate(self, fps: float) -> Plan:
+        """Plan for ``fps`` or refuse."""
+        # A rate given as clock / cycles must come back as those cycles in spite of its float's last bit.
+        target = int(self._clock_mhz * 1e6 / fps * (1 + 1e-12))
+        fastest = self._space.fastest()
+        if target < fastest:
+            raise DoesNotFitError(
+                f"board {self._board.name}: {fps:g} frames a second at {self._clock_mhz:g} MHz leave {target} cycles a "
+                f"frame, and unit {self._space.slowest_unit()} needs {fastest} at any size; ask for at most "
+                f"{self._fps(fastest):.0f} frames a second or raise the clock"
+            )
+        made = self._make(target)
+        if not exceeded(made.total, self._available):
+            return made
+        shortage = self._shortage(made.total)
+        try:
+            fitting = self.fastest(slower_than=target)
+        except DoesNotFitError:
+            raise DoesNotFitError(f"{shortage}; no slower design fits either: take a larger board") from None
+        raise DoesNotFitError(
+            f"{shortage}; {self._fps(fitting.interval_target):.0f} frames a second "
+            f"({fitting.interval_target} cycles a frame) would fit"
+        )
+
+    def fastest(self, slower_than: int = 0) -> Plan:
+        """Plan for the least interval above ``slower_than`` that fits, or refuse."""
+        targets = [target for target in self._space.intervals() if target > slower_than]
+        if not targets:
+            targets = [max(slower_than + 1, self._space.fastest())]
+        low, high = 0, len(targets) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if exceeded(self._space.choose(targets[middle], self._budget).cost, self._budget):
+                low = middle + 1
+            else:
+                high = middle
+        # Frame FIFOs are known only now; the next slower foldings follow until they fit as well.
+        refusal = ""
+        for target in targets[low:]:
+            try:
+                made = self._make(target)
+            except DoesNotFitError as error:
+                refusal = str(error)
+                continue
+            if not exceeded(made.total, self._available):
+                return made
+            refusal = self._shortage(made.total)
+        raise DoesNotFitError(f"{refusal}, at its slowest; take a larger board or a smaller network")
+
+    def _make(self, target: int) -> Plan:
+        choice = self._space.choose(target, self._budget)
+        folded = fold_graph(self._graph, choice.parallelism, target)
+        sized = size_fifos(folded, target, Prices.of_budget(self._budget).of)
+        graph = sized.graph
+        unit_costs = {unit.name: unit.cost() for unit in graph.units}
+        stream_costs = {
+            stream.name: fifo_cost(graph.port_of(stream).word_bits, stream.depth, stream.memory)
+            for stream in graph.streams
+        }
+        total = reduce(Cost.__add__, [*unit_costs.values(), *stream_costs.values()], self._interface)
+        return Plan(
+            graph=graph,
+            board=self._board,
+            clock_mhz=self._clock_mhz,
+            target_fps=self._target_fps,
+            interval_target=target,
+            simulation=sized.simulation,
+            waiting_streams=sized.waiting,
+            unit_costs=unit_costs,
+            stream_costs=stream_costs,
+            interface=self._interface,
+            total=total,
+            available=self._available,
+        )
+
+    def _shortage(self, needed: Cost) -> str:
+        resource = exceeded(needed, self._available)[0]
+        return (
+            f"board {self._board.name}: the design needs {amount(needed, resource):,.0f} {resource.upper()} and "
+            f"{amount(self._available, resource):,.0f} are available "
+            f"({self._board.kept_free:.0%} of the device is kept free)"
+        )
+
+    def _fps(self, interval: int) -> float:
+        return self._clock_mhz * 1e6 / interval

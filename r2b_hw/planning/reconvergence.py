@@ -1,0 +1,162 @@
+"""Which streams must hold words while another branch of the same fork catches up, from the graph's structure alone.
+
+Branches of a fork meet again in a join. Before the join can give its first output, each branch must have taken some number
+of the fork's words: a whole frame where it holds a global sum, two rows where it holds a 3x3 window. A branch that needs
+fewer than another must store the difference, in one FIFO of its own before any further fork: the one that holds a frame in
+the fewest bits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.stream import Stream
+from r2b_hw.graph.unit import Unit
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import Direction, LoopNest, expand_guard
+
+
+@dataclass(frozen=True)
+class WaitingStream:
+    """A stream that waits: for which fork, and for the branch of which of the fork's ports."""
+
+    stream: str
+    fork: str
+    join: str
+    ahead: int
+    """Words of the fork by which the slowest branch is ahead in need."""
+
+
+class UnitDependencies:
+    """How many input words a unit must have read before each of its output words; remembers what it worked out."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._initial = {credit.name: credit.initial for credit in unit.credits()}
+        self._writer: dict[str, LoopNest] = {}
+        for nest in unit.nests():
+            for access in nest.accesses:
+                if access.direction is Direction.WRITE:
+                    self._writer[access.port] = nest
+        self._moved: dict[tuple[str, str, Direction], Integers] = {}
+        self._known: dict[tuple[str, str, int], int] = {}
+
+    def words_needed(self, input_port: str, output_port: str, count: int) -> int:
+        """Return how many words of ``input_port`` are read before word ``count`` (from 1) of ``output_port`` is written.
+
+        Follows the nests and, through credits, from nest to nest; 0 when the output does not depend on the input.
+        """
+        key = (input_port, output_port, count)
+        if key in self._known:
+            return self._known[key]
+        nest = self._writer[output_port]
+        position = int(np.searchsorted(self._total(nest, output_port, Direction.WRITE), count))
+        most = 0
+        for port in {access.port for access in nest.accesses if access.direction is Direction.READ}:
+            read = int(self._total(nest, port, Direction.READ)[min(position, nest.iterations - 1)])
+            if port == input_port:
+                most = max(most, read)
+            elif port in self._initial and read > self._initial[port]:
+                most = max(most, self.words_needed(input_port, port, read - self._initial[port]))
+        self._known[key] = most
+        return most
+
+    def _total(self, nest: LoopNest, port: str, direction: Direction) -> Integers:
+        """Return, for each iteration of a frame, the words or credits moved through ``port`` up to and including it."""
+        key = (nest.name, port, direction)
+        if key not in self._moved:
+            moved = np.zeros(nest.iterations, dtype=np.int64)
+            for access in nest.accesses:
+                if access.port == port and access.direction is direction:
+                    moved += access.count * expand_guard(nest, access.guard)
+            self._moved[key] = np.cumsum(moved)
+        return self._moved[key]
+
+
+def waiting_streams(graph: HardwareGraph) -> tuple[WaitingStream, ...]:
+    """Return the streams that need a deep FIFO, at most one a branch of each fork; in the graph's order."""
+    found: dict[str, WaitingStream] = {}
+    dependencies = {unit.name: UnitDependencies(unit) for unit in graph.units}
+    for fork in graph.units:
+        if len(fork.outputs) < 2:
+            continue
+        branches = [graph.stream_at(fork.name, port.name) for port in fork.outputs]
+        join = _join(graph, branches)
+        if join is None:
+            continue
+        needs = [_branch_need(graph, dependencies, branch, join) for branch in branches]
+        for branch, need in zip(branches, needs, strict=True):
+            if need < max(needs):
+                stream = _cheapest_store(graph, branch)
+                found.setdefault(
+                    stream.name, WaitingStream(stream.name, fork.name, join.name, max(needs) - need)
+                )
+    return tuple(found.values())
+
+
+def _reached(graph: HardwareGraph, stream: Stream) -> set[str]:
+    """Return the names of the units behind ``stream``."""
+    reached: set[str] = set()
+    pending = [stream]
+    while pending:
+        end = pending.pop().consumer
+        if end is not None and end.unit not in reached:
+            reached.add(end.unit)
+            pending.extend(
+                graph.stream_at(end.unit, port.name) for port in graph.unit_by_name[end.unit].outputs
+            )
+    return reached
+
+
+def _join(graph: HardwareGraph, branches: list[Stream]) -> Unit | None:
+    """Return the first unit that every branch reaches."""
+    common = set[str].intersection(*(_reached(graph, branch) for branch in branches))
+    return next((unit for unit in graph.units if unit.name in common), None)
+
+
+def _branch_need(
+    graph: HardwareGraph, dependencies: Mapping[str, UnitDependencies], branch: Stream, join: Unit
+) -> int:
+    """Return how many words of ``branch`` are read before ``join``'s first output."""
+    known: dict[tuple[str, str, int], int] = {}
+
+    def before(stream: Stream, count: int) -> int:
+        """Words of the branch read before word number ``count`` of ``stream`` is pushed; 0 when it does not depend."""
+        if stream.name == branch.name:
+            return count
+        if stream.producer is None:
+            return 0
+        key = (stream.producer.unit, stream.producer.port, count)
+        if key not in known:
+            known[key] = through(graph.unit_by_name[stream.producer.unit], stream.producer.port, count)
+        return known[key]
+
+    def through(unit: Unit, output_port: str, count: int) -> int:
+        most = 0
+        for port in unit.inputs:
+            words = dependencies[unit.name].words_needed(port.name, output_port, count)
+            if words:
+                most = max(most, before(graph.stream_at(unit.name, port.name), words))
+        return most
+
+    return through(join, join.outputs[0].name, 1)
+
+
+def _cheapest_store(graph: HardwareGraph, branch: Stream) -> Stream:
+    """Return the stream of fewest bits a frame from ``branch`` to the next fork or join."""
+    best = current = branch
+    while current.consumer is not None:
+        unit = graph.unit_by_name[current.consumer.unit]
+        if len(unit.inputs) != 1 or len(unit.outputs) != 1:
+            break
+        current = graph.stream_at(unit.name, unit.outputs[0].name)
+        # A later stream is taken at equal size too: it lets the units before it run ahead.
+        if _frame_bits(graph, current) <= _frame_bits(graph, best):
+            best = current
+    return best
+
+
+def _frame_bits(graph: HardwareGraph, stream: Stream) -> int:
+    port = graph.port_of(stream)
+    return port.words * port.word_bits

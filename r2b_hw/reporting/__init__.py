@@ -1,0 +1,20 @@
+"""The report: a versioned JSON file, a self-contained page and a summary for the terminal. Imports no numba, no torch."""
+
+from r2b_hw.reporting.build import build_report
+from r2b_hw.reporting.schema import Accuracy, Divergence, Report, Status, Ties, VerificationRung
+from r2b_hw.reporting.summary import summary
+from r2b_hw.reporting.write import load_report, schema_document, write_report
+
+__all__ = [
+    "Accuracy",
+    "Divergence",
+    "Report",
+    "Status",
+    "Ties",
+    "VerificationRung",
+    "build_report",
+    "load_report",
+    "schema_document",
+    "summary",
+    "write_report",
+]

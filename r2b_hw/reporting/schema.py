@@ -1,0 +1,216 @@
+"""The schema of report.json. Every group of numbers says the stage that produced it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+"""Raised when a key changes its meaning or goes; new keys do not raise it."""
+
+
+class Stage(StrEnum):
+    """What produced a number, from a formula to the board itself."""
+
+    MODEL = "model"
+    SIMULATED = "simulated"
+    VERILATED = "verilated"
+    YOSYS = "yosys"
+    VITIS_HLS = "vitis-hls"
+    VIVADO_ROUTED = "vivado-routed"
+    BOARD = "board"
+
+
+class Status(StrEnum):
+    """Outcome of a rung of the verification ladder; what did not run is never passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not-run"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tool(_Section):
+    """The program that made the design."""
+
+    name: str = "r2b-hw"
+    version: str
+
+
+class BoardSummary(_Section):
+    """The board the design is planned for."""
+
+    name: str
+    title: str
+    part: str
+    family: str
+    kept_free: float = Field(description="share of every resource left unused")
+    sources: tuple[str, ...] = Field(description="data sheets of the device's figures")
+
+
+class Performance(_Section):
+    """Speed of the accelerator in the steady state, and of one frame alone."""
+
+    interval_cycles: float = Field(description="cycles between frames in the steady state")
+    latency_cycles: int = Field(
+        description="first word of a frame pushed to last word of its result popped, empty start"
+    )
+    fps: float = Field(description="frames a second at the clock")
+    latency_microseconds: float
+    clock_mhz: float = Field(
+        description="clock asked for; no figure before vivado-routed says that it is met"
+    )
+    target_fps: float | None = Field(description="rate asked for; null means as fast as fits")
+    stage: Stage
+
+
+class Amount(_Section):
+    """How much of a resource is taken."""
+
+    value: float
+    available: float = Field(description="what the design may take: the device less the share kept free")
+    device: float = Field(description="what the device has")
+    stage: Stage
+
+
+class Totals(_Section):
+    """The whole design, FIFOs and the way to memory included."""
+
+    lut: Amount
+    ff: Amount
+    bram36: Amount
+    uram: Amount
+    dsp: Amount
+
+
+class ItemCost(_Section):
+    """What one unit or the interface takes."""
+
+    name: str
+    lut: float
+    ff: float
+    bram36: float
+    uram: float
+    dsp: float
+    memory_bits: int = Field(description="parameter bits: weights, thresholds, tables")
+    stage: Stage
+    source: str | None = Field(default=None, description="where an assumed figure comes from")
+
+
+class Resources(_Section):
+    """Totals and their parts; the FIFOs' parts stand in ``fifos``."""
+
+    total: Totals
+    units: tuple[ItemCost, ...]
+    interface: ItemCost
+    memory_bits: int = Field(description="parameter bits on chip")
+    fifo_bits: int = Field(description="bits held by FIFOs at their planned depths")
+
+
+class UnitReport(_Section):
+    """Folding and timing of one unit, in pipeline order."""
+
+    name: str
+    kind: str
+    layer: str = Field(description="module path of the layer it comes from")
+    input_channels_per_word: int = Field(description="SIMD of a matrix-vector unit")
+    output_channels_per_word: int = Field(description="PE of a matrix-vector unit")
+    cycles: int = Field(description="fewest cycles a frame, from the unit's schedule; stage model")
+    load: float = Field(description="cycles / interval_cycles: 1 is the bottleneck")
+    active: int = Field(description="cycles its busiest nest fired during the simulation; stage simulated")
+    starved: int = Field(description="cycles it waited for input; stage simulated")
+    blocked: int = Field(description="cycles it waited for room; stage simulated")
+    binary_macs: int
+    real_macs: int
+
+
+class FifoReport(_Section):
+    """One stream."""
+
+    name: str
+    producer: str | None = Field(description="unit, or null for the accelerator's input")
+    consumer: str | None = Field(description="unit, or null for the accelerator's output")
+    tensor: str | None = Field(description="module path of the layer whose output it equals")
+    depth: int
+    width_bits: int
+    words: int = Field(description="words a frame")
+    memory: str
+    high_water: int = Field(description="most words that could be popped at once; stage simulated")
+    waiting: bool = Field(description="holds words while another branch of its fork catches up")
+    lut: float
+    ff: float
+    bram36: float
+    stage: Stage
+
+
+class Divergence(_Section):
+    """Where a rung first differs from the one before it."""
+
+    layer: str
+    index: tuple[int, ...]
+    expected: float
+    got: float
+
+
+class VerificationRung(_Section):
+    """One rung of the ladder, compared with the one before it on every named tensor, with equality."""
+
+    rung: str
+    images: int = Field(ge=0)
+    mismatches: int = Field(ge=0, description="integers that differ, over all tensors and images")
+    status: Status
+    reason: str | None = Field(default=None, description="why it did not run, or what failed")
+    divergence: Divergence | None = None
+
+
+class Operations(_Section):
+    """Multiply-accumulates a frame; synapses on padded taps count."""
+
+    binary_macs: int
+    real_macs: int
+
+
+class Accuracy(_Section):
+    """Shares of right answers on the test split, and the sizes of the splits."""
+
+    float_model: float | None = None
+    accelerator: float = Field(description="from the accelerator's own integer outputs")
+    train_images: int
+    validation_images: int
+    test_images: int
+
+
+class Ties(_Section):
+    """Values on which float implementations may disagree in the last bit."""
+
+    frozen: int = Field(default=0, description="values that freezing changed, all of them ties")
+    near: int = Field(
+        default=0, description="values nearer to a rounding boundary than the float32 error bound"
+    )
+
+
+class Report(_Section):
+    """Everything there is to say about a planned, simulated and verified design."""
+
+    schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    tool: Tool
+    name: str
+    board: BoardSummary
+    bit_exact: bool = Field(description="whether the accelerator computes exactly what the model computes")
+    bit_exact_note: str | None = Field(
+        default=None, description="the measured error where bit_exact is false"
+    )
+    performance: Performance
+    resources: Resources
+    units: tuple[UnitReport, ...]
+    fifos: tuple[FifoReport, ...]
+    verification: tuple[VerificationRung, ...]
+    operations: Operations
+    accuracy: Accuracy | None = None
+    ties: Ties | None = None
+    host_operators: tuple[str, ...] = Field(
+        description="float operators the host runs, outside the bit-exact contract"
+    )

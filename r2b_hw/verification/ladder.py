@@ -1,0 +1,96 @@
+"""Climbs the ladder over a finished output folder."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from r2b_hw.errors import MismatchError, ToolError
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.storage import load_graph
+from r2b_hw.verification.c_simulation import run_c_simulation
+from r2b_hw.verification.compare import compare_outputs, compare_streams, result_of
+from r2b_hw.verification.hardware_rungs import numpy_rung, simulation_rung
+from r2b_hw.verification.model_rungs import pytorch_rung, qonnx_rung
+from r2b_hw.verification.reference import Reference, load_reference
+from r2b_hw.verification.rung import Rung, RungResult, Status, not_run
+
+HLS_FOLDER = "hls"
+C_SIMULATION_IMAGES = 100
+"""Images the compiled C++ is compared on; the rungs before it take all of them."""
+
+BUILT_RUNGS = (Rung.PYTORCH, Rung.QONNX, Rung.NUMPY, Rung.SIMULATION, Rung.C_SIMULATION)
+
+Announce = Callable[[Rung], None]
+Report = Callable[[RungResult], None]
+
+
+def _silent(_: object) -> None: ...
+
+
+def climb(
+    folder: Path,
+    *,
+    rungs: Sequence[Rung] = BUILT_RUNGS,
+    required: Sequence[Rung] = (),
+    begin: Announce = _silent,
+    end: Report = _silent,
+) -> tuple[RungResult, ...]:
+    """Return one result a rung of the ladder, in its order; rungs left out of ``rungs`` are not-run.
+
+    ``required`` rungs were asked for by name: a missing tool is then an error (ToolError) rather than not-run.
+    ``begin`` and ``end`` are told of each rung.
+    """
+    graph = load_graph(folder)
+    reference = load_reference(folder)
+    results: list[RungResult] = []
+    for rung in Rung:
+        if rung is Rung.RTL:
+            result = not_run(rung, "this version has no RTL backend")
+        elif rung not in rungs:
+            result = not_run(rung, "not asked for")
+        else:
+            begin(rung)
+            result = _climb_one(rung, folder, graph, reference, rung in required)
+        end(result)
+        results.append(result)
+    return tuple(results)
+
+
+def first_failure(results: Sequence[RungResult]) -> str | None:
+    """Return one line on the lowest rung that failed, or None."""
+    for result in results:
+        if result.status is Status.FAILED:
+            where = str(result.first) if result.first else str(result.reason)
+            return f"{result.rung} rung failed: {where} ({result.mismatches} values differ, {result.images} images)"
+    return None
+
+
+def _climb_one(rung: Rung, folder: Path, graph: HardwareGraph, reference: Reference, required: bool) -> RungResult:
+    match rung:
+        case Rung.PYTORCH:
+            return pytorch_rung(folder, graph, reference)
+        case Rung.QONNX:
+            return qonnx_rung(folder, graph, reference)
+        case Rung.NUMPY:
+            return numpy_rung(graph, reference)
+        case Rung.SIMULATION:
+            return simulation_rung(graph, reference)
+        case _:
+            return _c_simulation_rung(folder, graph, reference, required)
+
+
+def _c_simulation_rung(folder: Path, graph: HardwareGraph, reference: Reference, required: bool) -> RungResult:
+    images = reference.images[:C_SIMULATION_IMAGES]
+    frames = graph.host_input.quantise(images)
+    try:
+        tensors = run_c_simulation(folder / HLS_FOLDER, graph, frames)
+    except MismatchError as error:
+        return RungResult(Rung.C_SIMULATION, Status.FAILED, len(images), reason=str(error))
+    except ToolError as error:
+        if required:
+            raise
+        return not_run(Rung.C_SIMULATION, str(error))
+    comparison = compare_streams(graph, graph.evaluate(frames), tensors)
+    outputs = graph.host_output.dequantise(tensors[graph.output_stream.name])
+    expected = reference.outputs[: len(images)].reshape(outputs.shape)
+    comparison = comparison.plus(compare_outputs(expected, outputs, "output"))
+    return result_of(Rung.C_SIMULATION, len(images), comparison)

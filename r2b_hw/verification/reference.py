@@ -1,0 +1,128 @@
+"""Golden tensors in the output folder: reference images, the model's outputs, and integers for every named stream."""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from r2b_hw.errors import ContractError, InputError
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.port import Port
+from r2b_hw.numeric.rounding import Integers
+
+FOLDER = "reference"
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TensorLink:
+    """How a layer's output follows from a stream: module output = stream value * 2**shifts + offsets, a channel.
+
+    ``shifts`` and ``offsets`` hold one number or one a channel.
+    """
+
+    module: str
+    shifts: tuple[int, ...] = (0,)
+    offsets: tuple[float, ...] = (0.0,)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The golden set.
+
+    Attributes
+    ----------
+    source
+        What computed it: "pytorch", or "qonnx" for a third party's file.
+    images, outputs
+        As the PyTorch model takes and gives them, float32.
+    tensors
+        Stream name -> int64 whole tensor (N, H, W, C).
+    links
+        Stream name -> the layer it is compared with.
+    labels
+        Classes of the images, where known.
+    """
+
+    source: str
+    images: Floats
+    outputs: Floats
+    tensors: Mapping[str, Integers]
+    links: Mapping[str, TensorLink]
+    labels: npt.NDArray[np.int64] | None = None
+
+
+def tensor_links(graph: HardwareGraph, accumulators: Mapping[str, TensorLink]) -> dict[str, TensorLink]:
+    """Return the link of every stream of ``graph`` that a layer of the model can be compared with."""
+    links = {stream.name: TensorLink(stream.tensor) for stream in graph.streams if stream.tensor is not None}
+    return {**{name: link for name, link in accumulators.items() if name in graph.stream_by_name}, **links}
+
+
+def stream_integers(port: Port, link: TensorLink, values: Floats) -> Integers:
+    """Return the integers of a stream for a layer's float output (N, C, H, W) or (N, C), exactly.
+
+    Raises ContractError naming the layer where a value is off the stream's grid.
+    """
+    planes = values.reshape(len(values), port.shape[2], port.shape[0], port.shape[1]).astype(np.float64)
+    rows = planes.transpose(0, 2, 3, 1)
+    exponents = np.array(port.exponents) - np.array(link.shifts)
+    scaled = np.ldexp(rows - np.array(link.offsets), exponents)
+    if port.integer.binary:
+        scaled = (scaled + 1) / 2
+    integers = np.rint(scaled)
+    if (integers != scaled).any():
+        raise ContractError(f"{link.module}: its output is off the stream's grid; the model breaks the contract")
+    return integers.astype(np.int64)
+
+
+def save_reference(reference: Reference, folder: Path) -> None:
+    """Write the golden set below ``folder``/reference, integers in the narrowest type."""
+    target = folder / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    np.save(target / "images.npy", reference.images)
+    np.save(target / "outputs.npy", reference.outputs)
+    if reference.labels is not None:
+        np.save(target / "labels.npy", reference.labels)
+    narrow: dict[str, Any] = {name: _narrowest(tensor) for name, tensor in reference.tensors.items()}
+    np.savez_compressed(target / "tensors.npz", **narrow)
+    links = {name: asdict(link) for name, link in reference.links.items()}
+    document = {"source": reference.source, "links": links}
+    (target / "reference.json").write_text(json.dumps(document, indent=1) + "\n")
+
+
+def load_reference(folder: Path) -> Reference:
+    """Read what ``save_reference`` wrote; raise InputError naming the file that is missing or broken."""
+    source = folder / FOLDER
+    try:
+        document = cast(dict[str, Any], json.loads((source / "reference.json").read_text()))
+        labels = source / "labels.npy"
+        with np.load(source / "tensors.npz") as archive:
+            tensors = {name: archive[name].astype(np.int64) for name in archive.files}
+        return Reference(
+            source=document["source"],
+            images=np.load(source / "images.npy"),
+            outputs=np.load(source / "outputs.npy"),
+            tensors=tensors,
+            links={
+                name: TensorLink(link["module"], tuple(link["shifts"]), tuple(link["offsets"]))
+                for name, link in document["links"].items()
+            },
+            labels=np.load(labels) if labels.exists() else None,
+        )
+    except FileNotFoundError as error:
+        raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{source}: cannot be read ({error}); build again") from None
+
+
+def _narrowest(tensor: Integers) -> npt.NDArray[Any]:
+    lo, hi = int(tensor.min(initial=0)), int(tensor.max(initial=0))
+    for candidate in (np.int8, np.int16, np.int32):
+        if np.iinfo(candidate).min <= lo and hi <= np.iinfo(candidate).max:
+            return tensor.astype(candidate)
+    return tensor

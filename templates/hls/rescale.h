@@ -1,0 +1,184 @@
+// Rescale unit, the end of a half-block: sum x gate -> PReLU -> + skip -> requantise; gate and skip may be absent.
+#pragma once
+
+#include "common/delay_line.h"
+#include "common/requantise.h"
+#include "common/word.h"
+
+#include <hls_stream.h>
+
+namespace r2b {
+
+/// Stands for the port of an absent gate or skip.
+typedef Port<1, false, 1> Absent;
+
+/// One word. PRODUCT_BITS hold sum x gate; RESULT_BITS every value up to the saturation to [LO, HI].
+template <
+    typename X, typename G, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
+    std::int64_t LO, std::int64_t HI, bool GATED, bool SKIPPED, typename Slope, typename Shift, typename SkipShift,
+    typename OutputShift>
+typename Y::Word rescale_word(
+    const typename X::Word& sums,
+    const typename G::Word& gates,
+    const typename S::Word& skips,
+    const Slope (&slopes)[X::CHANNELS],
+    const Shift (&activated_shifts)[X::CHANNELS],
+    const SkipShift (&skip_shifts)[X::CHANNELS],
+    const OutputShift (&output_shifts)[X::CHANNELS]) {
+#pragma HLS INLINE
+    typename Y::Word result = 0;
+channels:
+    for (int channel = 0; channel < X::CHANNELS; ++channel) {
+#pragma HLS UNROLL
+        Signed<PRODUCT_BITS> product(X::get(sums, channel));
+        if (GATED) product = X::get(sums, channel) * G::get(gates, channel);
+        const int activated_shift = activated_shifts[channel];
+        const int output_shift = output_shifts[channel];
+        Signed<RESULT_BITS> value = activate<RESULT_BITS, SLOPE_EXPONENT, PRODUCT_BITS>(product, slopes[channel]);
+        value = value << activated_shift;
+        if (SKIPPED) {
+            const int skip_shift = skip_shifts[channel];
+            const Signed<RESULT_BITS> skip(S::get(skips, channel));
+            value = value + Signed<RESULT_BITS>(skip << skip_shift);
+        }
+        const Signed<RESULT_BITS> rounded = round_shift<RESULT_BITS>(value, output_shift);
+        Y::set(result, channel, saturate<typename Y::Value, LO, HI, RESULT_BITS>(rounded));
+    }
+    return result;
+}
+
+/// Nest: pixel, fold. Tables: [fold][channel]. Without gate and skip.
+template <
+    typename Nest, typename X, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
+    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+void rescale(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const Slope (&slopes)[Nest::FOLD][X::CHANNELS],
+    const Shift (&activated_shifts)[Nest::FOLD][X::CHANNELS],
+    const SkipShift (&skip_shifts)[Nest::FOLD][X::CHANNELS],
+    const OutputShift (&output_shifts)[Nest::FOLD][X::CHANNELS],
+    unsigned frames) {
+#pragma HLS ARRAY_RESHAPE variable=slopes type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=activated_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
+    Nest nest;
+    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+iterations_of_all_frames:
+    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+#pragma HLS PIPELINE II=1 style=frp
+        const typename X::Word sums = x.read();
+        y.write(rescale_word<
+                X, Absent, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, false, false>(
+            sums, Absent::Word(0), Absent::Word(0), slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
+            output_shifts[nest.fold]));
+        nest.advance();
+    }
+}
+
+/// With a skip.
+template <
+    typename Nest, typename X, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
+    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+void rescale_skipped(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename S::Word>& s,
+    hls::stream<typename Y::Word>& y,
+    const Slope (&slopes)[Nest::FOLD][X::CHANNELS],
+    const Shift (&activated_shifts)[Nest::FOLD][X::CHANNELS],
+    const SkipShift (&skip_shifts)[Nest::FOLD][X::CHANNELS],
+    const OutputShift (&output_shifts)[Nest::FOLD][X::CHANNELS],
+    unsigned frames) {
+#pragma HLS ARRAY_RESHAPE variable=slopes type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=activated_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
+    Nest nest;
+    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+iterations_of_all_frames:
+    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+#pragma HLS PIPELINE II=1 style=frp
+        const typename X::Word sums = x.read();
+        const typename S::Word skips = s.read();
+        y.write(rescale_word<
+                X, Absent, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, false, true>(
+            sums, Absent::Word(0), skips, slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
+            output_shifts[nest.fold]));
+        nest.advance();
+    }
+}
+
+/// With a gate.
+template <
+    typename Nest, typename X, typename G, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
+    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+void rescale_gated(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename G::Word>& g,
+    hls::stream<typename Y::Word>& y,
+    const Slope (&slopes)[Nest::FOLD][X::CHANNELS],
+    const Shift (&activated_shifts)[Nest::FOLD][X::CHANNELS],
+    const SkipShift (&skip_shifts)[Nest::FOLD][X::CHANNELS],
+    const OutputShift (&output_shifts)[Nest::FOLD][X::CHANNELS],
+    unsigned frames) {
+#pragma HLS ARRAY_RESHAPE variable=slopes type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=activated_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
+    Nest nest;
+    DelayLine<typename G::Word, Nest::FOLD> gates;
+    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+iterations_of_all_frames:
+    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+#pragma HLS PIPELINE II=1 style=frp
+        typename G::Word gate = gates.front();
+        if (nest.reads_g()) gate = g.read();
+        gates.push(gate);
+        const typename X::Word sums = x.read();
+        y.write(rescale_word<
+                X, G, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, true, false>(
+            sums, gate, Absent::Word(0), slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
+            output_shifts[nest.fold]));
+        nest.advance();
+    }
+}
+
+/// With gate and skip.
+template <
+    typename Nest, typename X, typename G, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
+    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+void rescale_gated_skipped(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename G::Word>& g,
+    hls::stream<typename S::Word>& s,
+    hls::stream<typename Y::Word>& y,
+    const Slope (&slopes)[Nest::FOLD][X::CHANNELS],
+    const Shift (&activated_shifts)[Nest::FOLD][X::CHANNELS],
+    const SkipShift (&skip_shifts)[Nest::FOLD][X::CHANNELS],
+    const OutputShift (&output_shifts)[Nest::FOLD][X::CHANNELS],
+    unsigned frames) {
+#pragma HLS ARRAY_RESHAPE variable=slopes type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=activated_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
+    Nest nest;
+    DelayLine<typename G::Word, Nest::FOLD> gates;
+    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+iterations_of_all_frames:
+    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+#pragma HLS PIPELINE II=1 style=frp
+        typename G::Word gate = gates.front();
+        if (nest.reads_g()) gate = g.read();
+        gates.push(gate);
+        const typename X::Word sums = x.read();
+        const typename S::Word skips = s.read();
+        y.write(rescale_word<
+                X, G, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, true, true>(
+            sums, gate, skips, slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
+            output_shifts[nest.fold]));
+        nest.advance();
+    }
+}
+
+}  // namespace r2b

@@ -1,0 +1,69 @@
+"""Random frozen networks, exported once a test session."""
+
+# pyright: basic
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.nn import Exporter, evaluate, export_qonnx, random_frozen_network, random_images
+
+B = HalfBlockOptions
+_FOLDER = TemporaryDirectory(prefix="r2b-hw-")
+
+
+def options(**changes: object) -> NetworkOptions:
+    blocks = (B(channels=8), B(channels=12, stride=2))
+    base = {"input_height": 8, "input_width": 8, "classes": 10, "stem": StemOptions(channels=8), "blocks": blocks}
+    return NetworkOptions.model_validate({**base, **changes})
+
+
+_BARE = StemOptions(channels=8, prelu=False)
+NETWORKS: dict[str, NetworkOptions] = {
+    "gated": options(blocks=(B(channels=8), B(channels=16, stride=2), B(channels=16))),
+    "wider": options(blocks=(B(channels=12), B(channels=20))),
+    "no_gate": options(gate=False),
+    "no_prelu": options(prelu=False, stem=_BARE),
+    "bare": options(gate=False, prelu=False, stem=_BARE),
+    "kernel_1": options(blocks=(B(channels=8, kernel=1), B(channels=12, kernel=1, stride=2))),
+    "kernel_5": options(blocks=(B(channels=8, kernel=5), B(channels=12, kernel=5, stride=2))),
+    "ratio_4": options(stem=StemOptions(channels=24), gate_ratio=4, blocks=(B(channels=24), B(channels=32, stride=2))),
+    "residual_6": options(residual_bits=6),
+    "wide_slopes": options(slope_bits=6),
+    "non_square": options(input_height=12, input_width=20, blocks=(B(channels=8), B(channels=12, stride=2, kernel=5))),
+    "colour": options(
+        input_channels=3,
+        input_height=16,
+        input_width=16,
+        input_signed=True,
+        input_maximum=1.0,
+        stem=StemOptions(channels=8, kernel=7, stride=2),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file, images, and what torch computes for them."""
+
+    path: Path
+    images: np.ndarray
+    outputs: np.ndarray
+    tensors: dict[str, np.ndarray]
+
+
+def exported(name: str, exporter: Exporter, seed: int = 5) -> Exported:
+    """Return network ``name``; the same arguments give the same file."""
+    return _exported(name, exporter, seed)
+
+
+@cache
+def _exported(name: str, exporter: Exporter, seed: int) -> Exported:
+    model = random_frozen_network(NETWORKS[name], seed)
+    images = random_images(NETWORKS[name], 12, seed + 1)
+    reference = evaluate(model, images)
+    path = export_qonnx(model, images[:1], Path(_FOLDER.name) / f"{name}-{exporter}-{seed}.onnx", exporter)
+    return Exported(path, images.numpy(), reference.outputs, dict(reference.tensors))

@@ -1,0 +1,99 @@
+"""Plans: fitted, refused, and changed as their schedules predict."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from r2b_hw.boards import load_board
+from r2b_hw.errors import DoesNotFitError, InputError
+from r2b_hw.planning import plan
+from r2b_hw.planning.budget import RESOURCES, amount
+from r2b_hw.planning.width import conversion_steps
+from r2b_hw.simulation import simulate_timing
+from tests.planning.hand_built import GATE, residual_network
+
+NETWORK = residual_network(blocks=((16, 2),))
+STRAIGHT = residual_network(blocks=((16, 1),))
+BOARD = load_board("pynq-z2")
+
+
+def test_a_plan_keeps_its_target_fits_and_computes_the_same() -> None:
+    made = plan(NETWORK, BOARD, target_fps=20_000)
+    assert made.interval_target == 5_000
+    assert made.interval <= 5_000
+    assert all(unit.interval <= 5_000 for unit in made.graph.units)
+    assert all(amount(made.total, name) <= amount(made.available, name) for name in RESOURCES)
+    for stream in made.graph.streams:
+        assert made.graph.port_of(stream).word_bits <= 4096
+    frames = np.random.default_rng(1).integers(GATE.lo, GATE.hi + 1, (3, 8, 8, 1))
+    before, after = NETWORK.evaluate(frames), made.graph.evaluate(frames)
+    for name in before:
+        np.testing.assert_array_equal(before[name], after[name])
+    assert simulate_timing(made.graph).interval == made.interval
+
+
+def test_nothing_is_free() -> None:
+    made = plan(NETWORK, BOARD, target_fps=20_000)
+    assert set(made.unit_costs) == set(made.graph.unit_by_name)
+    assert set(made.stream_costs) == set(made.graph.stream_by_name)
+    for cost in (*made.unit_costs.values(), *made.stream_costs.values(), made.interface):
+        assert cost.lut + cost.ff + cost.bram36 + cost.dsp > 0
+    parts = sum((*made.unit_costs.values(), *made.stream_costs.values()), made.interface)
+    for name in RESOURCES:
+        assert amount(parts, name) == pytest.approx(amount(made.total, name))
+
+
+def test_without_a_target_the_next_faster_folding_does_not_fit() -> None:
+    small = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 12_000})})
+    made = plan(NETWORK, small)
+    assert amount(made.total, "lut") <= 9_600
+    with pytest.raises(DoesNotFitError, match=r"needs [\d,]+ LUT and 9,600 are available"):
+        plan(NETWORK, small, target_fps=2 * made.fps)
+
+
+def test_a_refusal_names_resource_need_budget_and_what_would_fit() -> None:
+    tight = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"dsp": 60})})
+    with pytest.raises(DoesNotFitError) as caught:
+        plan(NETWORK, tight, target_fps=500_000)
+    message = str(caught.value)
+    assert caught.value.exit_code == 3
+    assert "DSP and 48 are available" in message
+    fps = float(message.split("; ")[-1].split(" ")[0])
+    assert plan(NETWORK, tight, target_fps=fps - 1).total.dsp <= 48
+
+
+def test_a_rate_no_folding_reaches_names_the_unit() -> None:
+    with pytest.raises(DoesNotFitError, match=r"unit \S*window needs 72"):
+        plan(NETWORK, BOARD, target_fps=2_000_000)
+
+
+def test_a_network_too_large_at_its_slowest_is_refused() -> None:
+    tiny = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 5_000})})
+    with pytest.raises(DoesNotFitError, match="at its slowest"):
+        plan(NETWORK, tiny)
+
+
+def test_doubling_pe_halves_a_convolutions_cycles() -> None:
+    for pe in (2, 4):
+        # 64 pixels, 16 / PE neuron folds, 16 / SIMD synapse folds; every other unit is asked to follow.
+        cycles = 64 * (16 // pe) * (16 // 2)
+        made = plan(STRAIGHT, BOARD, target_fps=100e6 / cycles, parallelism={"blocks.0.conv": (2, pe)})
+        assert made.graph.unit_by_name["blocks.0.conv"].interval == cycles
+        assert made.interval == cycles
+
+
+def test_overrides_and_rates_are_checked() -> None:
+    with pytest.raises(InputError, match="does not divide"):
+        plan(NETWORK, BOARD, parallelism={"blocks.0.conv": (3, 1)})
+    with pytest.raises(InputError, match="no unit nothing"):
+        plan(NETWORK, BOARD, parallelism={"nothing": (1, 1)})
+    with pytest.raises(InputError, match="--target-fps"):
+        plan(NETWORK, BOARD, target_fps=0)
+
+
+def test_widths_meet_in_the_divisor_or_the_multiple() -> None:
+    port = replace(NETWORK.unit_by_name["blocks.0.sign"].inputs[0], shape=(8, 8, 12))
+    assert conversion_steps(port, 4, 12, 1000) == (4, 12)
+    assert conversion_steps(port, 4, 6, 1000) == (4, 2, 6)
+    assert conversion_steps(port, 4, 6, 8 * 8 * 6 - 1) == (4, 12, 6)
