@@ -36,11 +36,7 @@ def test_an_unknown_board_lists_the_known_ones() -> None:
 
 def test_all_mistakes_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     text = (boards_directory() / "pynq-z2.toml").read_text()
-    text = (
-        text.replace("lut = 53200", 'lut = "many"')
-        .replace("clock_mhz", "clock_mzh")
-        .replace("dsp =", "dps =")
-    )
+    text = text.replace("lut = 53200", 'lut = "many"').replace("clock_mhz", "clock_mzh").replace("dsp =", "dps =")
     file = tmp_path / "mine.toml"
     file.write_text(text)
     with pytest.raises(InputError) as caught:

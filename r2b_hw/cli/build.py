@@ -35,6 +35,7 @@ def command(
         target_fps=target_fps,
         clock_mhz=clock_mhz,
         images=load_images(images) if images else None,
+        images_name=str(images) if images else "images",
         seed=seed,
         exporter=exporter,
         console=console,

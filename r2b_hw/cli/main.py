@@ -32,7 +32,7 @@ def options(version: bool = typer.Option(False, "--version", help="Print the ver
 def main() -> None:
     """Run the command line; every error of ours ends in one message and its exit code."""
     try:
-        app()
+        app(prog_name="r2b-hw")
     except R2BError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)

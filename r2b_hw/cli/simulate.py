@@ -21,4 +21,12 @@ def command(
     from r2b_hw.pipeline.console import Console
     from r2b_hw.pipeline.simulate import simulate_folder
 
-    simulate_folder(folder, load_images(images), output=output, frames=frames, console=Console(quiet=json), json=json)
+    simulate_folder(
+        folder,
+        load_images(images),
+        name=str(images),
+        output=output,
+        frames=frames,
+        console=Console(quiet=json),
+        json=json,
+    )

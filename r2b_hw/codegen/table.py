@@ -107,6 +107,11 @@ def folded(values: Integers, channels_per_word: int) -> Integers:
     return np.ascontiguousarray(values).reshape(-1, channels_per_word)
 
 
+def common_shift(shifts: Integers) -> str:
+    """Return the shift of all channels as C++ text, or r2b::VARYING: a common one becomes wiring, its table unused."""
+    return str(int(shifts[0])) if bool((shifts == shifts[0]).all()) else "r2b::VARYING"
+
+
 def lane_layout(bits: int) -> tuple[int, int]:
     """Return (number of lanes, width of a lane) of a packed row of ``bits`` bits: equal lanes of at most 64 bits."""
     count = -(-bits // 64)

@@ -15,14 +15,14 @@ from r2b_hw.numeric.rounding import Integers
 LANE_BITS = 64
 
 
-def lanes_per_tap(port: Port) -> int:
-    """Return the lanes one tap of ``port``'s word takes."""
-    return -(-port.channels_per_word // LANE_BITS) if port.integer.binary else port.channels_per_word
+def data_lanes(port: Port) -> int:
+    """Return the lanes the values of one word of ``port`` take."""
+    return -(-port.values // LANE_BITS) if port.integer.binary else port.values
 
 
 def lane_count(port: Port) -> int:
     """Return the lanes one word of ``port`` takes."""
-    return port.tap_count * lanes_per_tap(port) + (1 if port.valid_bits else 0)
+    return data_lanes(port) + (1 if port.valid_bits else 0)
 
 
 def pack_bits(bits: npt.NDArray[np.int64], lanes: int) -> Integers:
@@ -45,8 +45,8 @@ def pack_words(port: Port, tensor: Integers) -> Integers:
     values = values.transpose(0, 1, 3, 2, 4).reshape(frames * port.words, port.tap_count, port.channels_per_word)
     valid = (values != INVALID).any(axis=2).astype(np.int64)
     data = np.where(values == INVALID, 0, values)
-    lanes = pack_bits(data, lanes_per_tap(port)) if port.integer.binary else data
-    lanes = lanes.reshape(len(values), -1)
+    data = data.reshape(len(values), port.values)
+    lanes = pack_bits(data, data_lanes(port)) if port.integer.binary else data
     return np.concatenate([lanes, pack_bits(valid, 1)], axis=1) if port.valid_bits else lanes
 
 
@@ -54,8 +54,9 @@ def unpack_words(port: Port, words: Integers) -> Integers:
     """Return the whole tensor (frames, H, W, [taps,] C) of (frames * words, lanes): the inverse of ``pack_words``."""
     height, width, channels = port.shape
     count = len(words)
-    lanes = words[:, : port.tap_count * lanes_per_tap(port)].reshape(count, port.tap_count, -1)
-    values = _unpack_bits(lanes, port.channels_per_word) if port.integer.binary else lanes
+    lanes = words[:, : data_lanes(port)]
+    values = _unpack_bits(lanes, port.values) if port.integer.binary else lanes
+    values = values.reshape(count, port.tap_count, port.channels_per_word)
     if port.valid_bits:
         valid = _unpack_bits(words[:, -1:], port.tap_count).astype(np.bool_)
         values = np.where(valid[:, :, None], values, INVALID)

@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+import numpy as np
 import onnx
 import torch
 from brevitas.export import export_qonnx as brevitas_export_qonnx
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from r2b_hw.errors import InputError
@@ -20,7 +22,9 @@ Exporter = Literal["torchscript", "dynamo"]
 EXPORTERS: tuple[Exporter, ...] = ("torchscript", "dynamo")
 
 
-def export_qonnx(model: nn.Module, example: Tensor, path: Path | str, exporter: Exporter = "torchscript") -> Path:
+def export_qonnx(
+    model: nn.Module, example: Tensor | NDArray[np.float32], path: Path | str, exporter: Exporter = "torchscript"
+) -> Path:
     """Write ``model`` as one QONNX file without external data.
 
     Parameters
@@ -28,7 +32,7 @@ def export_qonnx(model: nn.Module, example: Tensor, path: Path | str, exporter: 
     model
         A frozen network.
     example
-        One image, (1, C, H, W) float32.
+        One image, (1, C, H, W) float32, as a tensor or an array.
     path
         The file to write; its folder is created.
     exporter
@@ -53,7 +57,7 @@ def export_qonnx(model: nn.Module, example: Tensor, path: Path | str, exporter: 
             with torch.no_grad():
                 brevitas_export_qonnx(
                     model.eval(),
-                    args=(example,),
+                    args=(torch.as_tensor(example),),
                     export_path=str(target),
                     input_names=["images"],
                     output_names=["logits"],

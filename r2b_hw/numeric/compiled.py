@@ -28,7 +28,17 @@ def compiled(function: _Function) -> _Function:
     Nothing is cached here: numba's cache does not see edits in callees. The simulator caches its driver, which
     holds the machine code of everything it calls, under a hash of all sources.
     """
-    return cast(_Function, njit(function))
+    return cast(_Function, njit(function, error_model="numpy"))
+
+
+@intrinsic
+def as_pointer(typing_context, array):
+    """Return the address of an array's data (inside compiled code): offsets are then never taken from its end."""
+
+    def generate(context, builder, signature, arguments):
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
 
 
 @intrinsic

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.pipeline.images import quantised
 from r2b_hw.reporting import Report, load_report
 from r2b_hw.simulation import SimulationResult, UnitStalls, simulate, simulate_timing
 from r2b_hw.storage import load_graph
@@ -62,11 +63,12 @@ class Accelerator:
         """The planned hardware graph, read from the folder."""
         return load_graph(self.folder)
 
-    def simulate(self, images: Floats) -> AcceleratorRun:
-        """Send images (N, C, H, W) float32 through the accelerator clock by clock."""
-        if len(images) == 0:
-            raise InputError("images: the array is empty; at least one image is needed")
-        result = simulate(self.graph, self.graph.host_input.quantise(images))
+    def simulate(self, images: Floats, *, name: str = "images") -> AcceleratorRun:
+        """Send images (N, C, H, W) float32 through the accelerator clock by clock.
+
+        Raises InputError, beginning with ``name``, where the model cannot take them; DeadlockError, explained.
+        """
+        result = simulate(self.graph, quantised(self.graph.host_input, images, name))
         interval = result.interval or simulate_timing(self.graph).interval
         outputs = self.graph.host_output.dequantise(result.outputs)
         return AcceleratorRun(outputs, result.cycles, interval, result.latency, result.stalls, result)

@@ -16,11 +16,12 @@ from r2b_hw.frontend.load import load_model
 from r2b_hw.lowering.lower import Lowered, lower
 from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
+from r2b_hw.pipeline.images import check_images, quantised
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
 from r2b_hw.pipeline.verify import verify_folder
-from r2b_hw.pipeline.write_report import write_first_report
+from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
 from r2b_hw.planning import Plan, plan
-from r2b_hw.storage import save_graph
+from r2b_hw.storage import GRAPH_FILE, PARAMETERS_FILE, save_graph
 from r2b_hw.verification.ladder import HLS_FOLDER
 from r2b_hw.verification.model_rungs import MODEL_FILE
 from r2b_hw.verification.reference import Reference, TensorLink, save_reference, stream_integers, tensor_links
@@ -97,12 +98,15 @@ def build_folder(
     target_fps: float | None,
     clock_mhz: float | None,
     images: Floats | None,
+    images_name: str = "images",
     seed: int | None,
     exporter: str,
     console: Console,
 ) -> None:
-    """Build into ``folder``; see ``build``."""
+    """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
     device = load_board(board)
+    if images is not None:
+        check_images(images, images_name)
     _prepare(folder)
     origin = _open(source, folder, images=images, seed=seed, exporter=exporter, console=console)
     with console.step("check and lower") as found:
@@ -111,6 +115,8 @@ def build_folder(
         found.append(f"{len(lowered.graph.units)} units")
         if lowered.near_ties:
             found.append(f"{sum(lowered.near_ties.values())} thresholds decided at a near tie")
+    if images is not None:
+        quantised(lowered.graph.host_input, images, images_name)
     with console.step(f"plan for {device.name}") as found:
         planned = plan(
             replace(lowered.graph, name=origin.name),
@@ -136,6 +142,9 @@ def _prepare(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another --output") from None
+    # Should this build be refused, an earlier one's design must not stand beside the new model.
+    for stale in (GRAPH_FILE, PARAMETERS_FILE, f"{REPORT_FOLDER}/report.json", f"{REPORT_FOLDER}/report.html"):
+        (folder / stale).unlink(missing_ok=True)
 
 
 def _open(
@@ -144,9 +153,7 @@ def _open(
     if isinstance(source, str | Path) and Path(source).suffix == ".onnx":
         return from_onnx(Path(source), folder, images=images)
     if isinstance(source, str | Path | Flow):
-        return from_flow(
-            source, folder, seed=seed, exporter=exporter, progress=console.progress, say=console.say
-        )
+        return from_flow(source, folder, seed=seed, exporter=exporter, progress=console.progress, say=console.say)
     return from_module(source, folder, images=images, exporter=exporter)
 
 

@@ -6,25 +6,22 @@ import numpy as np
 
 from r2b_hw.errors import InputError, MismatchError
 from r2b_hw.pipeline.console import Console
+from r2b_hw.pipeline.source import known_exporter
 
 
 def export_checkpoint(checkpoint: Path, output: Path, *, exporter: str, images: int, console: Console) -> None:
     """Write ``output``; raise MismatchError naming the layer if executing it differs from PyTorch anywhere."""
     if not checkpoint.is_file():
         raise InputError(f"{checkpoint}: not found; r2b-hw train writes one")
-    import torch
-
     from r2b_hw.frontend.executed import execute
-    from r2b_hw.nn import EXPORTERS, evaluate, export_qonnx
+    from r2b_hw.nn import evaluate, export_qonnx
     from r2b_hw.training import load_checkpoint, load_dataset
 
-    chosen = next((known for known in EXPORTERS if known == exporter), None)
-    if chosen is None:
-        raise InputError(f"--exporter: {exporter} is unknown; choose one of {', '.join(EXPORTERS)}")
+    chosen = known_exporter(exporter)
     trained = load_checkpoint(checkpoint)
     samples = load_dataset(trained.flow.data).test.images[:images]
     with console.step(f"export {output}"):
-        export_qonnx(trained.model, torch.from_numpy(samples[:1]), output, chosen)
+        export_qonnx(trained.model, samples[:1], output, chosen)
     with console.step("execute it") as found:
         golden = evaluate(trained.model, samples)
         executed = execute(output, samples)

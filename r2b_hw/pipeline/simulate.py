@@ -10,6 +10,7 @@ from rich.table import Table
 from r2b_hw.errors import InputError
 from r2b_hw.pipeline.accelerator import Accelerator, AcceleratorRun
 from r2b_hw.pipeline.console import Console
+from r2b_hw.pipeline.images import check_images
 
 _SHOWN = 8
 
@@ -18,20 +19,26 @@ def simulate_folder(
     folder: Path,
     images: npt.NDArray[np.float32],
     *,
+    name: str = "images",
     output: Path | None,
     frames: int | None,
     console: Console,
     json: bool = False,
 ) -> AcceleratorRun:
-    """Send ``frames`` frames (the images, repeated where there are fewer) and print what the clock says."""
-    if len(images) == 0:
-        raise InputError("images: the array is empty; at least one image is needed")
+    """Send ``frames`` frames (the images, repeated where there are fewer) and print what the clock says.
+
+    Raises InputError, beginning with ``name``, where the model cannot take the images, and where ``output`` cannot be
+    written.
+    """
+    check_images(images, name)
+    if output is not None and not output.parent.is_dir():
+        raise InputError(f"--output: {output}: there is no folder {output.parent}; make it first")
     chosen = images if frames is None else images[np.arange(frames) % len(images)]
     with console.step(f"simulate {len(chosen)} frames") as found:
-        run = Accelerator(folder).simulate(chosen)
+        run = Accelerator(folder).simulate(chosen, name=name)
         found.append(f"{run.cycles} cycles")
     if output is not None:
-        np.save(output, run.outputs)
+        _save(output, run.outputs)
         console.say(f"outputs: {output} {run.outputs.shape} float32")
     interval = None if run.interval is None else float(run.interval)
     if json:
@@ -52,6 +59,15 @@ def simulate_folder(
     console.say(f"interval {rate}, latency {run.latency} cycles (stage simulated)")
     console.show(_busiest(run))
     return run
+
+
+def _save(path: Path, outputs: npt.NDArray[np.float32]) -> None:
+    try:
+        # numpy.save would append .npy to a name without it.
+        with path.open("wb") as stream:
+            np.save(stream, outputs)
+    except OSError as error:
+        raise InputError(f"--output: {path}: cannot be written ({error.strerror}); choose another file") from None
 
 
 def _busiest(run: AcceleratorRun) -> Table:

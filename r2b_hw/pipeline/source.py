@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ import numpy.typing as npt
 from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow, load_flow
 from r2b_hw.verification.model_rungs import MODEL_FILE
+
+if TYPE_CHECKING:
+    from r2b_hw.nn import Exporter
 
 Floats = npt.NDArray[np.float32]
 
@@ -58,9 +61,12 @@ class Source:
     target_fps: float | None = None
 
 
-def from_flow(source: "str | Path | Flow", folder: Path, *, seed: int | None, exporter: str, progress: bool, say: Say) -> Source:
+def from_flow(
+    source: "str | Path | Flow", folder: Path, *, seed: int | None, exporter: str, progress: bool, say: Say
+) -> Source:
     """Train the flow's network unless ``folder`` holds its checkpoint; export it and evaluate the test split."""
     flow = source if isinstance(source, Flow) else load_flow(source)
+    chosen = known_exporter(exporter)
     from r2b_hw.nn import evaluate
     from r2b_hw.training import load_dataset, train_to_folder
 
@@ -68,7 +74,7 @@ def from_flow(source: "str | Path | Flow", folder: Path, *, seed: int | None, ex
     trained = train_to_folder(flow, folder, seed=seed, progress=progress)
     data = load_dataset(flow.data)
     test = data.test
-    _export(trained.model, test.images[:1], folder / MODEL_FILE, exporter)
+    _export(trained.model, test.images[:1], folder / MODEL_FILE, chosen)
     reference = evaluate(trained.model, test.images)
     return Source(
         name=flow.name,
@@ -91,11 +97,17 @@ def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: st
 
     if images is None:
         raise InputError("build: a PyTorch model needs images=, an array N x C x H x W float32, as its golden set")
+    chosen = known_exporter(exporter)
     frozen_ties = 0
     if isinstance(model, R2BNetwork) and any(isinstance(module, BatchNorm2d) for module in model.modules()):
         frozen = freeze(model)
         model, frozen_ties = frozen.model, frozen.ties
-    _export(model, images[:1], folder / MODEL_FILE, exporter)
+    try:
+        _export(model, images[:1], folder / MODEL_FILE, chosen)
+    except RuntimeError as error:
+        sizes = "x".join(map(str, images.shape))
+        cause = (str(error).splitlines() or ["no message"])[0]
+        raise InputError(f"images: the model cannot be exported with an image of {sizes} (NCHW): {cause}") from error
     reference = evaluate(model, images)
     return Source(
         name=folder.name,
@@ -111,9 +123,14 @@ def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
     """Take a QONNX file as it is; its execution is golden."""
     if not path.is_file():
         raise InputError(f"{path}: not found; give a flow's name or a QONNX file")
+    from r2b_hw.frontend.copy_model import copy_model
+    from r2b_hw.frontend.load import read_tagged
+
+    # Reading it here names the user's file, not its copy, where it is none.
+    read_tagged(path)
     target = folder / MODEL_FILE
     if path.resolve() != target.resolve():
-        target.write_bytes(path.read_bytes())
+        copy_model(path, target)
     return Source(name=path.stem, origin="qonnx", images=images)
 
 
@@ -123,13 +140,17 @@ def random_images(shape: tuple[int, int, int], lo: float, hi: float) -> Floats:
     return generator.uniform(lo, hi, (EXAMPLE_IMAGES, *shape)).astype(np.float32)
 
 
-def _export(model: Any, example: Floats, path: Path, exporter: str) -> None:
-    import torch
-
-    from r2b_hw.nn import EXPORTERS, export_qonnx
+def known_exporter(exporter: str) -> "Exporter":
+    """Return ``exporter`` if there is one of that name; raise InputError naming the known ones."""
+    from r2b_hw.nn import EXPORTERS
 
     for known in EXPORTERS:
         if known == exporter:
-            export_qonnx(model, torch.from_numpy(example), path, known)
-            return
+            return known
     raise InputError(f"--exporter: {exporter} is unknown; choose one of {', '.join(EXPORTERS)}")
+
+
+def _export(model: Any, example: Floats, path: Path, exporter: "Exporter") -> None:
+    from r2b_hw.nn import export_qonnx
+
+    export_qonnx(model, example, path, exporter)

@@ -20,9 +20,7 @@ def verify_folder(
     console = console or Console(quiet=True)
     asked = tuple(_rung(name) for name in rungs) if rungs else ()
     console.say("verify: every named tensor, with equality")
-    results = climb(
-        folder, rungs=asked or BUILT_RUNGS, required=asked, begin=console.begin_rung, end=console.end_rung
-    )
+    results = climb(folder, rungs=asked or BUILT_RUNGS, required=asked, begin=console.begin_rung, end=console.end_rung)
     if not asked:
         write_verification(folder, results)
     failure = first_failure(results)

@@ -1,4 +1,4 @@
-"""Planning: parallelism, word widths, FIFO depths and memories for a board and a goal, or a refusal that says what fits."""
+"""Planning for a board and a goal: parallelism, word widths, FIFO depths and memories; or a refusal with what fits."""
 
 from r2b_hw.planning.plan import Plan, plan
 

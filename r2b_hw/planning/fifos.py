@@ -1,8 +1,9 @@
 """FIFO depths, by simulating the clock paced at the target interval.
 
-Streams beside a slower branch of their fork (see ``reconvergence``) are given far more than they need, every other stream as
-little as possible; the high-water marks of a run that keeps the interval become the depths, and a last run confirms them. A
-frame FIFO of depth d beside a gate of delay D and F words a frame then satisfies the contract's max(0, F + D - d).
+Streams beside a slower branch of their fork (see ``reconvergence``) are given far more than they need, every
+other stream as little as possible; the high-water marks of a run that keeps the interval become the depths, and
+a last run confirms them. A frame FIFO of depth d beside a gate of delay D and F words a frame then satisfies
+the contract's max(0, F + D - d).
 """
 
 import math
@@ -22,7 +23,11 @@ _ELASTICITY = (1, 32, 64, 256, 1024, 1 << 30)
 """Depths allowed to streams of maps that need not wait for another branch, tried in turn until the interval is kept."""
 _GENEROUS_FRAMES = 8
 """Frames a waiting stream may hold while it is measured: a gate's delay can be several intervals."""
+_LOOSE_FRAMES = 3
+"""Frames any other stream may hold in that measurement."""
 _QUICK_FRAMES = 8
+_SHRINK_CYCLES = 10_000_000
+"""Most cycles spent on taking depth from single FIFOs; larger networks keep what all of them need together."""
 _SMALL = 32
 """A FIFO of LUTRAM costs the same at every depth up to this."""
 _LUTRAM_DEPTH = 64
@@ -46,7 +51,9 @@ def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]
     waiting = {item.stream for item in waiting_streams(graph)}
     least = {stream.name: least_depth(graph, stream, target) for stream in graph.streams}
     frame = {stream.name: graph.port_of(stream).words for stream in graph.streams}
-    generous = {name: _GENEROUS_FRAMES * words + 64 for name, words in frame.items()}
+    generous = {
+        name: (_GENEROUS_FRAMES if name in waiting else _LOOSE_FRAMES) * words + 64 for name, words in frame.items()
+    }
     unbounded = simulate_timing(_with_depths(graph, generous), pace=target)
     if not _keeps(unbounded, target):
         raise DoesNotFitError(
@@ -92,7 +99,9 @@ def _shrink(
         return worth(fifo_cost(width, result[name], memory_for(width, result[name], worth)))
 
     deep = [name for name, depth in depths.items() if depth > _SMALL and name not in waiting]
-    for name in sorted(deep, key=price, reverse=True):
+    frames = _QUICK_FRAMES + sum(unit.kind == "sigmoid_table" for unit in graph.units)
+    affordable = _SHRINK_CYCLES // (2 * frames * target)
+    for name in sorted(deep, key=price, reverse=True)[:affordable]:
         for depth in (_SMALL, _LUTRAM_DEPTH):
             trial = result | {name: depth}
             if depth < result[name] and _seems_to_keep(graph, trial, target):
@@ -103,9 +112,7 @@ def _shrink(
 
 def _depths_without_loss(graph: HardwareGraph, result: SimulationResult) -> dict[str, int]:
     """Return depths at which no producer of that run would have waited: high-water marks and the words in flight."""
-    return {
-        stream.name: result.high_water[stream.name] + _in_flight(graph, stream) for stream in graph.streams
-    }
+    return {stream.name: result.high_water[stream.name] + _in_flight(graph, stream) for stream in graph.streams}
 
 
 def least_depth(graph: HardwareGraph, stream: Stream, target: int) -> int:
@@ -159,7 +166,7 @@ def _trim(
 
 
 def _try(graph: HardwareGraph, depths: Mapping[str, int], target: int) -> SimulationResult | None:
-    """Return the simulation at ``depths`` until its state repeats; None when it deadlocks or does not keep ``target``."""
+    """Return the simulation at ``depths`` until its state repeats; None when it does not keep ``target``."""
     if not _seems_to_keep(graph, depths, target):
         return None
     try:

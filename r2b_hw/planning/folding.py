@@ -21,7 +21,7 @@ Parallelism = tuple[int, int]
 
 @dataclass(frozen=True)
 class Fold:
-    """One choice for the units of a group: each one's parallelism, the slowest one's interval, the sum of their costs."""
+    """One choice for a group: its units' parallelism, the slowest one's interval, the sum of their costs."""
 
     parallelism: Mapping[str, Parallelism]
     interval: int
@@ -42,11 +42,7 @@ def convertible(port: Port) -> bool:
 def unit_folds(unit: Unit) -> list[Unit]:
     """Return ``unit`` at every parallelism whose words are not too wide."""
     folds = [unit.with_parallelism(*parallelism) for parallelism in _parallelisms(unit)]
-    return [
-        fold
-        for fold in folds
-        if all(port.word_bits <= WORD_BITS_LIMIT for port in fold.inputs + fold.outputs)
-    ]
+    return [fold for fold in folds if all(port.word_bits <= WORD_BITS_LIMIT for port in fold.inputs + fold.outputs)]
 
 
 def _parallelisms(unit: Unit) -> Iterator[Parallelism]:
@@ -76,9 +72,7 @@ def groups(graph: HardwareGraph) -> tuple[tuple[str, ...], ...]:
     return tuple(unique.values())
 
 
-def group_folds(
-    graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping[str, Parallelism]
-) -> tuple[Fold, ...]:
+def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping[str, Parallelism]) -> tuple[Fold, ...]:
     """Return every fold of ``group``, units in ``overrides`` fixed. InputError when an override is impossible."""
     choices: list[list[Unit]] = []
     for name in group:

@@ -1,8 +1,8 @@
 """Choosing every unit's parallelism: the cheapest folding whose units all keep the target interval.
 
-Each group of units takes the fold that is cheapest together with the converters and FIFO words it needs towards its
-neighbours' current folds; this repeats until nothing changes. Where one resource overflows, its price rises and the choice is
-made again, so that units trade it for others.
+Each group of units takes the fold that is cheapest together with the converters and FIFO words it needs towards
+its neighbours' current folds; this repeats until nothing changes. Where one resource overflows, its price rises
+and the choice is made again, so that units trade it for others.
 """
 
 from collections.abc import Mapping
@@ -64,9 +64,7 @@ class FoldSpace:
 
     def slowest_unit(self) -> str:
         """Return the name of a unit that cannot be faster than ``fastest``."""
-        slowest = max(
-            range(len(self._groups)), key=lambda index: min(fold.interval for fold in self._folds[index])
-        )
+        slowest = max(range(len(self._groups)), key=lambda index: min(fold.interval for fold in self._folds[index]))
         return self._groups[slowest][0]
 
     def choose(self, target: int, budget: Cost) -> Choice:
@@ -78,9 +76,7 @@ class FoldSpace:
             over = exceeded(choice.cost, budget)
             if not over:
                 return choice
-            factors = {
-                name: (amount(choice.cost, name) / max(amount(budget, name), 1.0)) ** 2 for name in over
-            }
+            factors = {name: (amount(choice.cost, name) / max(amount(budget, name), 1.0)) ** 2 for name in over}
             prices = prices.raised(factors)
             choice = self._descend(target, prices)
             if _worst(choice.cost, budget) < _worst(best.cost, budget):

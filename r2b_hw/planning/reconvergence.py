@@ -1,9 +1,10 @@
-"""Which streams must hold words while another branch of the same fork catches up, from the graph's structure alone.
+"""Which streams must hold words while another branch of the same fork catches up, from the graph's structure
+alone.
 
-Branches of a fork meet again in a join. Before the join can give its first output, each branch must have taken some number
-of the fork's words: a whole frame where it holds a global sum, two rows where it holds a 3x3 window. A branch that needs
-fewer than another must store the difference, in one FIFO of its own before any further fork: the one that holds a frame in
-the fewest bits.
+Branches of a fork meet again in a join. Before the join can give its first output, each branch must have taken
+some number of the fork's words: a whole frame where it holds a global sum, two rows where it holds a 3x3
+window. A branch that needs fewer than another must store the difference, in one FIFO of its own before any
+further fork: the one that holds a frame in the fewest bits.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ class UnitDependencies:
         self._known: dict[tuple[str, str, int], int] = {}
 
     def words_needed(self, input_port: str, output_port: str, count: int) -> int:
-        """Return how many words of ``input_port`` are read before word ``count`` (from 1) of ``output_port`` is written.
+        """Return the words of ``input_port`` read before word ``count`` (from 1) of ``output_port`` is written.
 
         Follows the nests and, through credits, from nest to nest; 0 when the output does not depend on the input.
         """
@@ -89,9 +90,7 @@ def waiting_streams(graph: HardwareGraph) -> tuple[WaitingStream, ...]:
         for branch, need in zip(branches, needs, strict=True):
             if need < max(needs):
                 stream = _cheapest_store(graph, branch)
-                found.setdefault(
-                    stream.name, WaitingStream(stream.name, fork.name, join.name, max(needs) - need)
-                )
+                found.setdefault(stream.name, WaitingStream(stream.name, fork.name, join.name, max(needs) - need))
     return tuple(found.values())
 
 
@@ -103,9 +102,7 @@ def _reached(graph: HardwareGraph, stream: Stream) -> set[str]:
         end = pending.pop().consumer
         if end is not None and end.unit not in reached:
             reached.add(end.unit)
-            pending.extend(
-                graph.stream_at(end.unit, port.name) for port in graph.unit_by_name[end.unit].outputs
-            )
+            pending.extend(graph.stream_at(end.unit, port.name) for port in graph.unit_by_name[end.unit].outputs)
     return reached
 
 
@@ -115,9 +112,7 @@ def _join(graph: HardwareGraph, branches: list[Stream]) -> Unit | None:
     return next((unit for unit in graph.units if unit.name in common), None)
 
 
-def _branch_need(
-    graph: HardwareGraph, dependencies: Mapping[str, UnitDependencies], branch: Stream, join: Unit
-) -> int:
+def _branch_need(graph: HardwareGraph, dependencies: Mapping[str, UnitDependencies], branch: Stream, join: Unit) -> int:
     """Return how many words of ``branch`` are read before ``join``'s first output."""
     known: dict[tuple[str, str, int], int] = {}
 

@@ -1,5 +1,6 @@
 """Matching word widths: converters between a narrow and a wide word, by whole ratios."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -43,7 +44,7 @@ def converters(port: Port, name: str, layer: str, steps: tuple[int, ...]) -> tup
             input_channels_per_word=before,
             output_channels_per_word=after,
         )
-        for before, after in zip(steps, steps[1:], strict=False)
+        for before, after in itertools.pairwise(steps)
     )
 
 

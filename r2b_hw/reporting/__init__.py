@@ -1,4 +1,4 @@
-"""The report: a versioned JSON file, a self-contained page and a summary for the terminal. Imports no numba, no torch."""
+"""The report: a versioned JSON file, a self-contained page, a summary for the terminal. Imports no numba, no torch."""
 
 from r2b_hw.reporting.build import build_report
 from r2b_hw.reporting.schema import Accuracy, Divergence, Report, Status, Ties, VerificationRung

@@ -109,9 +109,7 @@ def _totals(plan: Plan) -> Totals:
             stage=Stage.MODEL,
         )
 
-    return Totals(
-        lut=amount("lut"), ff=amount("ff"), bram36=amount("bram36"), uram=amount("uram"), dsp=amount("dsp")
-    )
+    return Totals(lut=amount("lut"), ff=amount("ff"), bram36=amount("bram36"), uram=amount("uram"), dsp=amount("dsp"))
 
 
 def _item(name: str, cost: Cost, source: str | None = None) -> ItemCost:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from r2b_hw.reporting.schema import FifoReport, Report, UnitReport
 from r2b_hw.reporting.sections import Link, Row, rows_of
 
-UNIT_WIDTH = 112
+UNIT_WIDTH = 120
 UNIT_HEIGHT = 54
 CONVERTER_WIDTH = 40
 CONVERTER_HEIGHT = 30
@@ -18,6 +18,7 @@ MARGIN = 14
 STUB = 26
 _RUN_LENGTH = 9
 _CORNER = 7
+_LABEL_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _label(unit: UnitReport, title: str) -> str:
     if unit.kind == "width_converter":
         return f"{unit.input_channels_per_word}→{unit.output_channels_per_word}"
     name = unit.name.removeprefix(title).lstrip(".") or unit.name
-    return name if len(name) <= 17 else "…" + name[-16:]
+    return name if len(name) <= _LABEL_LENGTH else "…" + name[1 - _LABEL_LENGTH :]
 
 
 def _routing_lane(link: Link, lanes: dict[str, int], columns: dict[str, int]) -> int | None:
@@ -177,7 +178,7 @@ def _wire(stream: FifoReport, start: Box, end: Box, lane: int, steps: tuple[floa
 
 
 def _badge_place(x0: float, y0: float, x1: float, y1: float, y: float, step: float) -> tuple[float, float]:
-    """Return where a badge covers no unit: on the level part, on the step of a short wire, or above a short level one."""
+    """Return where a badge covers no unit: on a long level part, on the step of a short wire, or above it."""
     if x1 - x0 > 2 * GAP:
         return (x0 + x1) / 2, y
     if abs(y1 - y0) > 1:

@@ -60,9 +60,7 @@ class Performance(_Section):
     )
     fps: float = Field(description="frames a second at the clock")
     latency_microseconds: float
-    clock_mhz: float = Field(
-        description="clock asked for; no figure before vivado-routed says that it is met"
-    )
+    clock_mhz: float = Field(description="clock asked for; no figure before vivado-routed says that it is met")
     target_fps: float | None = Field(description="rate asked for; null means as fast as fits")
     stage: Stage
 
@@ -146,6 +144,17 @@ class FifoReport(_Section):
     stage: Stage
 
 
+RUNG_TITLES = {
+    "pytorch": "PyTorch",
+    "qonnx": "QONNX, executed",
+    "numpy": "Hardware graph, numpy",
+    "simulation": "Cycle-accurate simulation",
+    "c-simulation": "HLS C-simulation",
+    "rtl": "RTL, Verilator",
+}
+"""How people read the rungs' names; other names stand as they are."""
+
+
 class Divergence(_Section):
     """Where a rung first differs from the one before it."""
 
@@ -164,6 +173,11 @@ class VerificationRung(_Section):
     status: Status
     reason: str | None = Field(default=None, description="why it did not run, or what failed")
     divergence: Divergence | None = None
+
+    @property
+    def title(self) -> str:
+        """The rung's name as people read it."""
+        return RUNG_TITLES.get(self.rung, self.rung)
 
 
 class Operations(_Section):
@@ -187,9 +201,7 @@ class Ties(_Section):
     """Values on which float implementations may disagree in the last bit."""
 
     frozen: int = Field(default=0, description="values that freezing changed, all of them ties")
-    near: int = Field(
-        default=0, description="values nearer to a rounding boundary than the float32 error bound"
-    )
+    near: int = Field(default=0, description="values nearer to a rounding boundary than the float32 error bound")
 
 
 class Report(_Section):
@@ -200,9 +212,7 @@ class Report(_Section):
     name: str
     board: BoardSummary
     bit_exact: bool = Field(description="whether the accelerator computes exactly what the model computes")
-    bit_exact_note: str | None = Field(
-        default=None, description="the measured error where bit_exact is false"
-    )
+    bit_exact_note: str | None = Field(default=None, description="the measured error where bit_exact is false")
     performance: Performance
     resources: Resources
     units: tuple[UnitReport, ...]
@@ -211,6 +221,4 @@ class Report(_Section):
     operations: Operations
     accuracy: Accuracy | None = None
     ties: Ties | None = None
-    host_operators: tuple[str, ...] = Field(
-        description="float operators the host runs, outside the bit-exact contract"
-    )
+    host_operators: tuple[str, ...] = Field(description="float operators the host runs, outside the bit-exact contract")

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from r2b_hw.reporting.schema import FifoReport, Report
 
+_WITHOUT_LAYER = ("fork", "width_converter")
+"""Kinds that bear the layer of whatever feeds them."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -30,15 +33,8 @@ def rows_of(report: Report, longest: int) -> tuple[Row, ...]:
     """Return the rows; a run without branches has at most ``longest`` units."""
     order = [unit.name for unit in report.units]
     place = {name: index for index, name in enumerate(order)}
-    links = [
-        Link(s.producer, s.consumer, s)
-        for s in report.fifos
-        if s.producer is not None and s.consumer is not None
-    ]
-    reach = {
-        name: max((place[link.consumer] for link in links if link.producer == name), default=0)
-        for name in order
-    }
+    links = [Link(s.producer, s.consumer, s) for s in report.fifos if s.producer is not None and s.consumer is not None]
+    reach = {name: max((place[link.consumer] for link in links if link.producer == name), default=0) for name in order}
     forks = {name for name in order if sum(link.producer == name for link in links) > 1}
     furthest = 0
     runs: list[list[str]] = [[]]
@@ -59,9 +55,7 @@ def rows_of(report: Report, longest: int) -> tuple[Row, ...]:
         if units:
             inside = set(units)
             joined = tuple(link for link in links if link.producer in inside and link.consumer in inside)
-            layers = [
-                unit.layer for unit in report.units if unit.name in inside and unit.kind != "width_converter"
-            ]
+            layers = [unit.layer for unit in report.units if unit.name in inside and unit.kind not in _WITHOUT_LAYER]
             rows.append(Row(_title(layers), tuple(units), joined))
     return tuple(rows)
 

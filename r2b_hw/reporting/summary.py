@@ -8,7 +8,7 @@ from rich.text import Text
 
 from r2b_hw.reporting.schema import Report, Status
 
-_MARKS = {Status.PASSED: ("✓", "green"), Status.FAILED: ("✗", "bold red"), Status.NOT_RUN: ("–", "dim")}
+_MARKS = {Status.PASSED: ("✓", "green"), Status.FAILED: ("✗", "bold red"), Status.NOT_RUN: ("-", "dim")}
 _BUSIEST = 5
 
 
@@ -26,25 +26,17 @@ def _headline(report: Report) -> RenderableType:
     text.append(" cycles a frame   latency ")
     text.append(f"{speed.latency_cycles:,}", style="bold")
     text.append(f" cycles, {speed.latency_microseconds:,.1f} µs   ({speed.stage.value})\n")
-    text.append(
-        f"{report.operations.binary_macs:,} binary and {report.operations.real_macs:,} real MACs a frame"
-    )
+    text.append(f"{report.operations.binary_macs:,} binary and {report.operations.real_macs:,} real MACs a frame")
     if report.accuracy is not None:
-        text.append(
-            f"   accuracy {report.accuracy.accelerator:.2%} on {report.accuracy.test_images} test images"
-        )
-    exact = (
-        ("bit-exact", "green") if report.bit_exact else (f"not bit-exact: {report.bit_exact_note}", "yellow")
-    )
+        text.append(f"   accuracy {report.accuracy.accelerator:.2%} on {report.accuracy.test_images} test images")
+    exact = ("bit-exact", "green") if report.bit_exact else (f"not bit-exact: {report.bit_exact_note}", "yellow")
     text.append("\n")
     text.append(*exact)
     return Panel(text, title=f"{report.name} on {report.board.title}", title_align="left")
 
 
 def _resources(report: Report) -> RenderableType:
-    table = Table(
-        box=None, pad_edge=False, title="Resources (model)", title_justify="left", title_style="bold"
-    )
+    table = Table(box=None, pad_edge=False, title="Resources (model)", title_justify="left", title_style="bold")
     for column in ("", "used", "available", ""):
         table.add_column(column, justify="left" if column == "" else "right")
     for name in ("lut", "ff", "bram36", "uram", "dsp"):
@@ -76,7 +68,7 @@ def _verification(report: Report) -> RenderableType:
         status = rung.status.value if not note else f"{rung.status.value}: {note}"
         table.add_row(
             Text(mark, style=style),
-            rung.rung,
+            rung.title,
             str(rung.images),
             str(rung.mismatches),
             Text(status, style=style),

@@ -21,9 +21,10 @@ def explain_deadlock(graph: HardwareGraph, world: World) -> str:
             break
         if waits_for in world.credits.values():
             # Whoever gives the credit: a credit's producer gives it, whatever the credit stands for.
-            position = int(w[waits_for + layout.PRODUCER])
+            wake = int(w[waits_for + layout.PRODUCER])
         else:
-            position = int(w[waits_for + (layout.CONSUMER if blocked else layout.PRODUCER)])
+            wake = int(w[waits_for + (layout.CONSUMER if blocked else layout.PRODUCER)])
+        position = wake - int(w[layout.WAKE_TIMES])
     circle = path[path.index(position) :]
     full: list[str] = []
     empty: list[str] = []

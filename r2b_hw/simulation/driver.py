@@ -60,6 +60,7 @@ _HEAD = '''"""Generated: the simulator's main loop over all unit kinds."""
 
 from numba import njit
 
+from r2b_hw.numeric.compiled import as_pointer
 from r2b_hw.simulation.host_ends import step_sink, step_source
 from r2b_hw.simulation.kernel import commit, ready
 from r2b_hw.simulation.layout import *
@@ -67,10 +68,12 @@ from r2b_hw.simulation.layout import *
 
 _LOOP = """
 
-@njit(cache=True)
-def run(w, flags):
+@njit(cache=True, error_model="numpy")
+def run(arena, schedule):
+    w = as_pointer(arena)
+    flags = as_pointer(schedule)
     wakes = w[WAKE_TIMES]
-    records = w[NEST_RECORDS]
+    table = w[NEST_TABLE]
     with_data = w[WITH_DATA]
     now = w[NOW]
     limit = w[CYCLE_LIMIT]
@@ -107,7 +110,7 @@ def _driver_source() -> str:
         position = f"KIND_RANGES + {2 * index}"
         loops.append(f"        for nest in range(w[{position}], w[{position} + 1]):  # {name}")
         loops.append("            if w[wakes + nest] <= now:")
-        loops.append("                record = records + nest * NEST_SIZE")
+        loops.append("                record = w[table + nest]")
         if name in (SOURCE, SINK):
             function = "step_source" if name == SOURCE else "step_sink"
             loops.append(f"                if {function}(w, flags, record, wakes + nest, now):")
@@ -116,9 +119,7 @@ def _driver_source() -> str:
         loops.append("                taken = ready(w, flags, record, wakes + nest, now)")
         loops.append("                if taken >= 0:")
         loops.append("                    if with_data:")
-        loops.append(
-            f"                        {name}(w, w[record + STATE], record + WORDS, w[record + ITERATION], taken)"
-        )
+        loops.append(f"                        {name}(w, w[record + STATE], record + WORDS, taken)")
         loops.append("                    commit(w, record, wakes + nest, now, taken)")
         loops.append("                    fired += 1")
     return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL

@@ -1,7 +1,8 @@
 """The clock semantics, compiled: when an iteration fires, and what firing does to FIFOs and credits.
 
 Nothing here depends on the order in which nests are stepped within a cycle. A pushed word carries the cycle from
-which it can be popped; a full FIFO discounts a pop of the same cycle; credits discount tokens given in the same cycle.
+which it can be popped, a freed entry the one from which it can be pushed to; credits discount tokens given in the
+same cycle.
 """
 
 import numpy as np
@@ -14,10 +15,12 @@ from r2b_hw.simulation.layout import (
     BLOCKED,
     CAPTURE,
     CONSUMER,
-    DATA,
-    DEPTH,
+    END,
+    ENTRY_LANES,
     FIRED,
+    FIRST,
     FLAGS,
+    FREE,
     GIVEN,
     GIVEN_TIME,
     HEAD,
@@ -25,31 +28,27 @@ from r2b_hw.simulation.layout import (
     IS_ROOM,
     ITERATION,
     ITERATIONS,
-    LANES,
     NEVER,
     POP,
-    POP_TIME,
     POPPED,
     PRODUCER,
     PUSH,
     PUSHED,
-    READY_TIMES,
     RUNNING,
     SLOT_COUNT,
     SLOT_LATENCY,
     SLOT_RECORD,
     SLOT_SIZE,
     SLOT_TOKENS,
-    SLOTS,
     STALL,
     STALL_SINCE,
     STALLED_BLOCKED,
     STALLED_STARVED,
     STARVED,
+    STRIDE,
     TAIL,
     TAKE_CREDIT,
     WAITS_FOR,
-    WAKE_TIMES,
     WORDS,
 )
 
@@ -85,31 +84,28 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
     """
     account_stall(w, nest, now)
     taken = int(flags[w[nest + FLAGS] + w[nest + ITERATION]])
-    slot = nest + SLOTS
+    count = w[nest + SLOT_COUNT]
+    slot = nest + WORDS + count
     tokens = 0
-    for index in range(w[nest + SLOT_COUNT]):
+    for index in range(count):
         if (taken >> index) & 1:
             record = w[slot + SLOT_RECORD]
             action = w[slot]
             if action == POP:
-                if w[record + PUSHED] == w[record + POPPED]:
-                    stall(w, nest, wake, now, STALLED_STARVED, record, NEVER)
-                    return -1
-                arrival = w[w[record + READY_TIMES] + w[record + HEAD]]
+                entry = w[record + HEAD]
+                arrival = w[entry]
                 if arrival > now:
-                    stall(w, nest, wake, now, STALLED_STARVED, record, arrival)
+                    stall(w, nest, wake, now, STALLED_STARVED, record, arrival if arrival < FREE else NEVER)
                     return -1
-                w[nest + WORDS + index] = w[record + DATA] + w[record + HEAD] * w[record + LANES]
+                w[nest + WORDS + index] = entry + ENTRY_LANES
             elif action == PUSH:
-                held = w[record + PUSHED] - w[record + POPPED]
-                if w[record + POP_TIME] == now:
-                    held += 1
-                if held >= w[record + DEPTH]:
-                    # A slot freed in this very cycle can be used in the next; no later event would wake the nest.
-                    until = now + 1 if w[record + POP_TIME] == now else NEVER
-                    stall(w, nest, wake, now, STALLED_BLOCKED, record, until)
+                entry = w[record + TAIL]
+                usable = w[entry] - FREE
+                if usable < 0 or usable > now:
+                    # An entry freed in this very cycle can be used in the next; no later event would wake the nest.
+                    stall(w, nest, wake, now, STALLED_BLOCKED, record, NEVER if usable < 0 else usable)
                     return -1
-                w[nest + WORDS + index] = w[record + DATA] + w[record + TAIL] * w[record + LANES]
+                w[nest + WORDS + index] = entry + ENTRY_LANES
             elif action == TAKE_CREDIT:
                 tokens += w[slot + SLOT_TOKENS]
                 available = w[record + AVAILABLE]
@@ -127,34 +123,34 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
 @compiled
 def commit(w: Arena, nest: int, wake: int, now: int, taken: int) -> None:
     """Fire: pop, push, exchange credits, and wake whoever waits for them."""
-    wake_times = w[WAKE_TIMES]
-    slot = nest + SLOTS
-    for index in range(w[nest + SLOT_COUNT]):
+    count = w[nest + SLOT_COUNT]
+    slot = nest + WORDS + count
+    for index in range(count):
         if (taken >> index) & 1:
             record = w[slot + SLOT_RECORD]
             action = w[slot]
             if action == POP:
                 pop(w, record, now)
-                partner = wake_times + w[record + PRODUCER]
-                arrival = now + 1
+                partner = w[record + PRODUCER]
+                if w[partner] > now + 1:
+                    w[partner] = now + 1
             elif action == PUSH:
                 arrival = now + w[slot + SLOT_LATENCY] + 1
                 push(w, record, arrival)
-                partner = wake_times + w[record + CONSUMER]
+                partner = w[record + CONSUMER]
+                if w[partner] > arrival:
+                    w[partner] = arrival
             elif action == TAKE_CREDIT:
                 w[record + AVAILABLE] -= w[slot + SLOT_TOKENS]
-                slot += SLOT_SIZE
-                continue
             else:
                 if w[record + GIVEN_TIME] != now:
                     w[record + GIVEN_TIME] = now
                     w[record + GIVEN] = 0
                 w[record + GIVEN] += w[slot + SLOT_TOKENS]
                 w[record + AVAILABLE] += w[slot + SLOT_TOKENS]
-                partner = wake_times + w[record + CONSUMER]
-                arrival = now + 1
-            if w[partner] > arrival:
-                w[partner] = arrival
+                partner = w[record + CONSUMER]
+                if w[partner] > now + 1:
+                    w[partner] = now + 1
         slot += SLOT_SIZE
     w[nest + FIRED] += 1
     following = w[nest + ITERATION] + 1
@@ -164,45 +160,46 @@ def commit(w: Arena, nest: int, wake: int, now: int, taken: int) -> None:
 
 @compiled
 def pop(w: Arena, fifo: int, now: int) -> None:
-    """Take the head word. Occupancy only grows between pops, so its high-water mark is seen just before one."""
-    measure_high_water(w, fifo, now)
+    """Free the head entry. Occupancy only grows between pops, so its high-water mark is seen just before one."""
+    if w[fifo + PUSHED] - w[fifo + POPPED] > w[fifo + HIGH_WATER]:
+        measure_high_water(w, fifo, now)
     w[fifo + POPPED] += 1
-    w[fifo + POP_TIME] = now
-    head = w[fifo + HEAD] + 1
-    w[fifo + HEAD] = head if head < w[fifo + DEPTH] else 0
+    head = w[fifo + HEAD]
+    w[head] = FREE + now + 1
+    head += w[fifo + STRIDE]
+    w[fifo + HEAD] = head if head < w[fifo + END] else w[fifo + FIRST]
 
 
 @compiled
 def push(w: Arena, fifo: int, arrival: int) -> None:
-    """Reserve the tail word, to be popped from ``arrival`` on; the word's lanes have been written already."""
+    """Occupy the tail entry, to be popped from ``arrival`` on; the word's lanes have been written already."""
     tail = w[fifo + TAIL]
-    w[w[fifo + READY_TIMES] + tail] = arrival
-    lanes = w[fifo + LANES]
+    w[tail] = arrival
+    stride = w[fifo + STRIDE]
     capture = w[fifo + CAPTURE]
     if capture:
-        source = w[fifo + DATA] + tail * lanes
-        for lane in range(lanes):
-            w[capture + lane] = w[source + lane]
-        w[fifo + CAPTURE] = capture + lanes
+        for lane in range(stride - ENTRY_LANES):
+            w[capture + lane] = w[tail + ENTRY_LANES + lane]
+        w[fifo + CAPTURE] = capture + stride - ENTRY_LANES
     w[fifo + PUSHED] += 1
-    tail += 1
-    w[fifo + TAIL] = tail if tail < w[fifo + DEPTH] else 0
+    tail += stride
+    w[fifo + TAIL] = tail if tail < w[fifo + END] else w[fifo + FIRST]
 
 
 @compiled
 def measure_high_water(w: Arena, fifo: int, now: int) -> None:
     """Raise the high-water mark to the words that can be popped at ``now``."""
-    arrived = w[fifo + ARRIVED]
     popped = w[fifo + POPPED]
-    depth = w[fifo + DEPTH]
-    position = w[fifo + HEAD] + arrived - popped
-    if position >= depth:
-        position -= depth
-    while arrived < w[fifo + PUSHED] and w[w[fifo + READY_TIMES] + position] <= now:
+    arrived = max(w[fifo + ARRIVED], popped)
+    size = w[fifo + END] - w[fifo + FIRST]
+    entry = w[fifo + HEAD] + (arrived - popped) * w[fifo + STRIDE]
+    while arrived < w[fifo + PUSHED]:
+        if entry >= w[fifo + END]:
+            entry -= size
+        if w[entry] > now:
+            break
         arrived += 1
-        position += 1
-        if position == depth:
-            position = 0
+        entry += w[fifo + STRIDE]
     w[fifo + ARRIVED] = arrived
     if arrived - popped > w[fifo + HIGH_WATER]:
         w[fifo + HIGH_WATER] = arrived - popped

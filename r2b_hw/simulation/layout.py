@@ -13,7 +13,8 @@ NOW = 0
 CYCLE_LIMIT = 1
 NESTS = 2
 WAKE_TIMES = 3
-NEST_RECORDS = 4
+NEST_TABLE = 4
+"""Where the offsets of the nest records stand."""
 SINK_TARGET = 5
 SINK_COUNT = 6
 WITH_DATA = 7
@@ -33,8 +34,7 @@ BLOCKED = 8
 FIRED = 9
 WAITS_FOR = 10
 WORDS = 11
-SLOTS = 27
-NEST_SIZE = 27 + 16 * 4
+"""One word an access: where its stream word lies in this iteration. The slots follow."""
 
 # A slot is one access of a nest: what it does, the FIFO or credit record, tokens, latency.
 SLOT_SIZE = 4
@@ -52,29 +52,34 @@ RUNNING = 0
 STALLED_STARVED = 1
 STALLED_BLOCKED = 2
 
-# FIFO record.
-DEPTH = 0
-LANES = 1
-DATA = 2
-READY_TIMES = 3
-PUSHED = 4
-POPPED = 5
-HEAD = 6
-TAIL = 7
-POP_TIME = 8
-ARRIVED = 9
-HIGH_WATER = 10
-PRODUCER = 11
-CONSUMER = 12
-CAPTURE = 13
-FIFO_SIZE = 14
+# FIFO record; what every firing needs stands first, in one cache line. HEAD, TAIL, FIRST and END are offsets of
+(entries,)  # PRODUCER and CONSUMER those of wake times.
+HEAD = 0
+TAIL = 1
+FIRST = 2
+END = 3
+STRIDE = 4
+PRODUCER = 5
+CONSUMER = 6
+PUSHED = 7
+POPPED = 8
+HIGH_WATER = 9
+ARRIVED = 10
+CAPTURE = 11
+FIFO_SIZE = 12
+
+# A FIFO entry is one word of time, then the lanes. An occupied entry holds the cycle from which its word can be
+popped
+a  # free one holds FREE plus the cycle from which it can be pushed to.
+ENTRY_LANES = 1
+FREE = 1 << 61
 
 # Credit record; producer and consumer at the same offsets as a FIFO's.
 AVAILABLE = 0
 GIVEN_TIME = 1
 GIVEN = 2
 IS_ROOM = 3
-CREDIT_SIZE = 14
+CREDIT_SIZE = 7
 
 # State of the source and of the sink.
 HOST_WORDS = 0

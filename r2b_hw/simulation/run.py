@@ -131,12 +131,10 @@ def _digest(world: World) -> bytes:
     state = [int(w[site.record + layout.ITERATION]) for site in world.nests]
     parts: list[Integers] = []
     for record in world.fifos.values():
-        depth, times = int(w[record + layout.DEPTH]), int(w[record + layout.READY_TIMES])
-        head, held = int(w[record + layout.HEAD]), int(w[record + layout.PUSHED] - w[record + layout.POPPED])
-        state += [held, int(w[record + layout.POP_TIME] == now)]
-        if held:
-            ring = w[times : times + depth]
-            parts.append(np.maximum(ring[(head + np.arange(held)) % depth] - now, 0))
+        first, end, stride = (int(w[record + field]) for field in (layout.FIRST, layout.END, layout.STRIDE))
+        entries = np.roll(w[first:end:stride], (first - int(w[record + layout.HEAD])) // stride)
+        free = entries >= layout.FREE
+        parts.append(np.where(free, -1 - np.maximum(entries - layout.FREE - now, 0), np.maximum(entries - now, 0)))
     for record in world.credits.values():
         given = int(w[record + layout.GIVEN]) if w[record + layout.GIVEN_TIME] == now else 0
         state += [int(w[record + layout.AVAILABLE]), given]

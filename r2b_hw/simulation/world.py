@@ -84,7 +84,8 @@ def build_world(
     ranges = layout.KIND_RANGES
     allocator = _Allocator(ranges + 2 * len(step_order()))
     wake_times = allocator.take(len(nests))
-    records = allocator.take(len(nests) * layout.NEST_SIZE)
+    table = allocator.take(len(nests))
+    records = [allocator.take(layout.WORDS + len(nest.nest.accesses) * (1 + layout.SLOT_SIZE)) for nest in nests]
     fifos = {stream.name: allocator.take(layout.FIFO_SIZE) for stream in graph.streams}
     credits = {
         (unit.name, credit.name): allocator.take(layout.CREDIT_SIZE)
@@ -93,12 +94,13 @@ def build_world(
     }
     with_data = inputs is not None
     states = {unit.name: allocator.place(unit.state()) if with_data else 0 for unit in graph.units}
-    buffers: dict[str, tuple[int, int, int]] = {}
+    buffers: dict[str, tuple[int, int]] = {}
     captures: dict[str, int] = {}
     for stream in graph.streams:
         port = graph.port_of(stream)
         lanes = lane_count(port) if with_data else 0
-        buffers[stream.name] = (lanes, allocator.take(stream.depth * lanes), allocator.take(stream.depth))
+        stride = layout.ENTRY_LANES + lanes
+        buffers[stream.name] = (stride, allocator.take(stream.depth * stride))
         if with_data and stream.name in capture:
             captures[stream.name] = allocator.take(frames * port.words * lanes)
     source = _host(allocator, graph, frames, inputs, pace, source_stalls, is_source=True)
@@ -107,7 +109,8 @@ def build_world(
     arena = np.zeros(allocator.end, dtype=np.int64)
     for start, values in allocator.contents:
         arena[start : start + values.size] = values
-    arena[[layout.NESTS, layout.WAKE_TIMES, layout.NEST_RECORDS]] = [len(nests), wake_times, records]
+    arena[[layout.NESTS, layout.WAKE_TIMES, layout.NEST_TABLE]] = [len(nests), wake_times, table]
+    arena[table : table + len(nests)] = records
     arena[layout.WITH_DATA] = int(with_data)
     for position, name in enumerate(step_order()):
         members = [i for i, nest in enumerate(nests) if nest.step == name]
@@ -122,20 +125,27 @@ def build_world(
     words: list[npt.NDArray[np.uint16]] = []
     flag_offset = 0
     for position, nest in enumerate(nests):
-        record = records + position * layout.NEST_SIZE
-        table = flags(nest.nest)
+        record = records[position]
+        schedule = flags(nest.nest)
         arena[record + layout.ITERATIONS] = nest.nest.iterations
         arena[record + layout.FLAGS] = flag_offset
         arena[record + layout.STATE] = {SOURCE: source, SINK: sink}.get(nest.step, states.get(nest.unit, 0))
         arena[record + layout.SLOT_COUNT] = len(nest.nest.accesses)
-        words.append(table)
-        flag_offset += table.size
+        words.append(schedule)
+        flag_offset += schedule.size
         for slot, access in enumerate(nest.nest.accesses):
-            _write_slot(arena, record, slot, access, nest.unit, graph, fifos, credits, position)
-    sites = tuple(
-        NestSite(nest.unit, nest.nest.name, records + position * layout.NEST_SIZE)
-        for position, nest in enumerate(nests)
-    )
+            _write_slot(
+                arena,
+                record + layout.WORDS + len(nest.nest.accesses),
+                slot,
+                access,
+                nest.unit,
+                graph,
+                fifos,
+                credits,
+                wake_times + position,
+            )
+    sites = tuple(NestSite(nest.unit, nest.nest.name, records[position]) for position, nest in enumerate(nests))
     return World(arena, np.concatenate(words), sites, fifos, credits, captures, source, sink)
 
 
@@ -183,30 +193,30 @@ def _write_fifos(
     arena: Integers,
     graph: HardwareGraph,
     fifos: Mapping[str, int],
-    buffers: Mapping[str, tuple[int, int, int]],
+    buffers: Mapping[str, tuple[int, int]],
     captures: Mapping[str, int],
 ) -> None:
     for stream in graph.streams:
         record = fifos[stream.name]
-        lanes, data, times = buffers[stream.name]
-        arena[record + layout.DEPTH] = stream.depth
-        arena[record + layout.LANES] = lanes
-        arena[record + layout.DATA] = data
-        arena[record + layout.READY_TIMES] = times
-        arena[record + layout.POP_TIME] = -1
+        stride, first = buffers[stream.name]
+        end = first + stream.depth * stride
+        arena[first:end:stride] = layout.FREE
+        arena[record + layout.HEAD] = arena[record + layout.TAIL] = arena[record + layout.FIRST] = first
+        arena[record + layout.END] = end
+        arena[record + layout.STRIDE] = stride
         arena[record + layout.CAPTURE] = captures.get(stream.name, 0)
 
 
 def _write_slot(
     arena: Integers,
-    record: int,
+    slots: int,
     slot: int,
     access: Access,
     unit: str,
     graph: HardwareGraph,
     fifos: Mapping[str, int],
     credits: Mapping[tuple[str, str], int],
-    position: int,
+    wake: int,
 ) -> None:
     reading = access.direction is Direction.READ
     target = credits.get((unit, access.port))
@@ -217,6 +227,6 @@ def _write_slot(
         host_end = graph.output_stream if reading else graph.input_stream
         stream = graph.stream_at(unit, access.port) if unit else host_end
         target = fifos[stream.name]
-    arena[target + (layout.CONSUMER if reading else layout.PRODUCER)] = position
-    offset = record + layout.SLOTS + slot * layout.SLOT_SIZE
+    arena[target + (layout.CONSUMER if reading else layout.PRODUCER)] = wake
+    offset = slots + slot * layout.SLOT_SIZE
     arena[offset : offset + layout.SLOT_SIZE] = [action, target, access.count, access.latency]

@@ -1,7 +1,7 @@
 """graph.json and params.npz: a hardware graph as plain data.
 
-Scalars and tuples of a unit's fields stand in graph.json, its arrays in params.npz under ``<unit>/<field>``. The
-JSON holds a schema version; a file of another version is refused, never guessed at.
+Scalars and tuples of a unit's fields stand in graph.json with the shapes of its arrays; those lie in params.npz under
+``<unit>/<field>``. The JSON holds a schema version; a file of another version is refused, never guessed at.
 """
 
 import json
@@ -30,6 +30,10 @@ PARAMETERS_FILE = "params.npz"
 Json = dict[str, Any]
 
 
+class InconsistentGraphError(InputError):
+    """graph.json and params.npz can be read and do not belong together: one of them was altered."""
+
+
 def save_graph(graph: HardwareGraph, folder: Path) -> None:
     """Write ``graph`` into ``folder`` as graph.json and params.npz."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,12 +41,15 @@ def save_graph(graph: HardwareGraph, folder: Path) -> None:
     units: list[Json] = []
     for unit in graph.units:
         entry: Json = {"kind": unit.kind}
+        shapes: dict[str, list[int]] = {}
         for name, value in _fields(unit).items():
             if isinstance(value, np.ndarray):
-                arrays[f"{unit.name}/{name}"] = cast(Integers, value)
+                array = cast(Integers, value)
+                arrays[f"{unit.name}/{name}"] = array
+                shapes[name] = list(array.shape)
             else:
                 entry[name] = _plain(value)
-        units.append(entry)
+        units.append(entry | {"arrays": shapes})
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "r2b_hw": __version__,
@@ -57,7 +64,15 @@ def save_graph(graph: HardwareGraph, folder: Path) -> None:
 
 
 def load_graph(folder: Path) -> HardwareGraph:
-    """Read the graph that ``save_graph`` wrote; raise InputError naming the file and what is wrong with it."""
+    """Read the graph that ``save_graph`` wrote.
+
+    Raises
+    ------
+    InputError
+        A file is missing or cannot be read; it is named with what is wrong with it.
+    InconsistentGraphError
+        The files can be read and contradict each other; the stream or unit is named.
+    """
     path = folder / GRAPH_FILE
     try:
         document = cast(Json, json.loads(path.read_text()))
@@ -67,7 +82,7 @@ def load_graph(folder: Path) -> HardwareGraph:
         raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
     except (ValueError, OSError, zipfile.BadZipFile) as error:
         raise InputError(f"{folder}: graph.json or params.npz cannot be read ({error}); build again") from None
-    version = document.get("schema_version")
+    version = document.get("schema_version") if isinstance(cast(object, document), dict) else None
     if version != SCHEMA_VERSION:
         raise InputError(f"{path}: schema version {version}, this r2b-hw reads {SCHEMA_VERSION}; build again")
     try:
@@ -78,8 +93,10 @@ def load_graph(folder: Path) -> HardwareGraph:
             host_input=HostInput(**_revived(document["host_input"])),
             host_output=HostOutput(**_revived(document["host_output"])),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
+    except InputError as error:
+        raise InconsistentGraphError(f"{path}: {error}; the folder was altered, build again") from None
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise InconsistentGraphError(
             f"{path}: {error!r}; the file was changed or belongs to another version, build again"
         ) from None
 
@@ -110,9 +127,17 @@ def _revive(value: Any) -> Any:
 
 def _unit(entry: Json, arrays: Mapping[str, Integers]) -> Unit:
     kind = unit_kind(entry["kind"])
-    prefix = f"{entry['name']}/"
-    values = _revived({name: value for name, value in entry.items() if name != "kind"})
-    values |= {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+    unit = entry["name"]
+    values = _revived({name: value for name, value in entry.items() if name not in ("kind", "arrays")})
+    for name, shape in entry["arrays"].items():
+        key = f"{unit}/{name}"
+        if key not in arrays:
+            raise InputError(f"unit {unit}: {PARAMETERS_FILE} holds no {key}")
+        if list(arrays[key].shape) != shape:
+            raise InputError(
+                f"unit {unit}: {key} of {PARAMETERS_FILE} should be {shape}, got {list(arrays[key].shape)}"
+            )
+        values[name] = arrays[key]
     return kind.unit(**values)
 
 

@@ -63,7 +63,7 @@ class AveragePool(MapUnit):
 
     def state(self) -> Integers:
         _, width, channels = self.outputs[0].shape
-        header = [self.channels_per_word, self.folds, self.width, *self.kernel, width]
+        header = [self.channels_per_word, self.folds, self.width, *self.kernel, width, self.height, 0, 0, 0]
         return np.concatenate([np.array(header, dtype=np.int64), np.zeros(width * channels, dtype=np.int64)])
 
     def cost(self) -> Cost:
@@ -72,16 +72,22 @@ class AveragePool(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Add one word to its tile's sums; a tile's last word gives them out and clears them."""
     count = w[state]
     folds = w[state + 1]
-    column = (iteration // folds) % w[state + 2]
+    fold = w[state + 7]
+    column = w[state + 8]
+    row = w[state + 9]
+    w[state + 7] = fold + 1 if fold + 1 < folds else 0
+    if fold + 1 == folds:
+        w[state + 8] = column + 1 if column + 1 < w[state + 2] else 0
+        if column + 1 == w[state + 2]:
+            w[state + 9] = row + 1 if row + 1 < w[state + 6] else 0
     tile = column // w[state + 4]
     if tile >= w[state + 5]:
         return
-    sums = state + 6 + (tile * folds + iteration % folds) * count
-    row = iteration // (folds * w[state + 2])
+    sums = state + 10 + (tile * folds + fold) * count
     clear = row % w[state + 3] == 0 and column % w[state + 4] == 0
     head = w[words]
     for channel in range(count):

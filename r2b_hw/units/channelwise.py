@@ -90,6 +90,7 @@ class Channelwise(MapUnit):
             self.slope_exponent,
             self.output_integer.lo,
             self.output_integer.hi,
+            0,
         ]
         tables = [self.input_shifts(), self.aligned_biases(), self.slopes, self.output_shifts()]
         return np.concatenate([np.array(header, dtype=np.int64), *tables])
@@ -107,14 +108,16 @@ class Channelwise(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Compute one word."""
     count = w[state]
     channels = w[state + 2]
     slope_exponent = w[state + 3]
     lo = w[state + 4]
     hi = w[state + 5]
-    table = state + 6 + (iteration % w[state + 1]) * count
+    fold = w[state + 6]
+    w[state + 6] = fold + 1 if fold + 1 < w[state + 1] else 0
+    table = state + 7 + fold * count
     head = w[words]
     tail = w[words + 1]
     for channel in range(count):

@@ -48,7 +48,7 @@ class Fork(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Copy one word to every output."""
     head = w[words]
     for copy in range(w[state + 1]):

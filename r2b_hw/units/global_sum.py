@@ -45,7 +45,7 @@ class GlobalSum(MapUnit):
         return (LoopNest("main", loops, (read("x"), write("y", last("pixel"), latency=LATENCY))),)
 
     def state(self) -> Integers:
-        header = np.array([self.channels_per_word, self.folds], dtype=np.int64)
+        header = np.array([self.channels_per_word, self.folds, 0], dtype=np.int64)
         return np.concatenate([header, np.zeros(self.channels, dtype=np.int64)])
 
     def cost(self) -> Cost:
@@ -54,10 +54,12 @@ class GlobalSum(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Add one word to its fold's sums; the last pixel gives them out and clears them."""
     count = w[state]
-    sums = state + 2 + (iteration % w[state + 1]) * count
+    fold = w[state + 2]
+    w[state + 2] = fold + 1 if fold + 1 < w[state + 1] else 0
+    sums = state + 3 + fold * count
     head = w[words]
     for channel in range(count):
         w[sums + channel] += w[head + channel]

@@ -120,10 +120,13 @@ class IntegerMvu(Unit):
 
     def state(self) -> Integers:
         taps = math.prod(self.taps)
-        header = [taps, self.simd, self.synapse_folds, self.neuron_folds, self.pe, int(self.valid_bits)]
-        weights = self.folded_weights().reshape(-1)
-        working = np.zeros(self.channels * taps + self.synapse_folds + self.pe, dtype=np.int64)
-        return np.concatenate([np.array([*header, 7 + weights.size], dtype=np.int64), weights, working])
+        # Output channels innermost, so that one vector instruction works on several.
+        weights = np.ascontiguousarray(self.folded_weights().transpose(0, 1, 3, 4, 2)).reshape(-1)
+        header = np.zeros(_HEADER, dtype=np.int64)
+        header[:6] = [taps, self.simd, self.synapse_folds, self.neuron_folds, self.pe, int(self.valid_bits)]
+        header[_BUFFER] = _HEADER + weights.size
+        working = np.zeros(self.channels * taps + self.pe, dtype=np.int64)
+        return np.concatenate([header, weights, working])
 
     def cost(self) -> Cost:
         products = math.prod(self.taps) * self.simd * self.pe
@@ -141,36 +144,44 @@ class IntegerMvu(Unit):
         )
 
 
+_BUFFER = 6
+_FOLD = 7
+_NEURON = 8
+_HEADER = 9
+
+
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Add one fold of synapses to PE accumulators; the first pass over the neurons keeps the input words."""
     taps = w[state]
     simd = w[state + 1]
     folds = w[state + 2]
     pe = w[state + 4]
-    has_valid = w[state + 5]
-    buffer = state + w[state + 6]
+    fold = w[state + _FOLD]
+    neuron = w[state + _NEURON]
+    w[state + _FOLD] = fold + 1 if fold + 1 < folds else 0
+    if fold + 1 == folds:
+        w[state + _NEURON] = neuron + 1 if neuron + 1 < w[state + 3] else 0
+    buffer = state + w[state + _BUFFER]
     size = taps * simd
-    accumulators = buffer + folds * (size + 1)
-    fold = iteration % folds
-    neuron = (iteration // folds) % w[state + 3]
-    x = buffer + fold * (size + 1)
+    x = buffer + fold * size
     if taken & 1:
         head = w[words]
-        for lane in range(size):
-            w[x + lane] = w[head + lane]
-        # Without valid bits every tap counts: -1 has all of them set.
-        w[x + size] = w[head + size] if has_valid else -1
-    valid = w[x + size]
-    weight = state + 7 + (neuron * folds + fold) * pe * size
-    for row in range(pe):
-        total = 0 if fold == 0 else w[accumulators + row]
+        # Without valid bits every tap counts: -1 has all of them set. An invalid tap adds nothing, as zeros do.
+        valid = w[head + size] if w[state + 5] else -1
         for tap in range(taps):
-            if (valid >> tap) & 1:
-                for lane in range(tap * simd, (tap + 1) * simd):
-                    total += w[x + lane] * w[weight + lane]
-        w[accumulators + row] = total
-        weight += size
+            for lane in range(tap * simd, (tap + 1) * simd):
+                w[x + lane] = w[head + lane] if (valid >> tap) & 1 else 0
+    accumulators = buffer + folds * size
+    weight = state + _HEADER + (neuron * folds + fold) * pe * size
+    if fold == 0:
+        for row in range(pe):
+            w[accumulators + row] = 0
+    for lane in range(size):
+        value = w[x + lane]
+        for row in range(pe):
+            w[accumulators + row] += value * w[weight + row]
+        weight += pe
     if taken & 2:
         tail = w[words + 1]
         for row in range(pe):

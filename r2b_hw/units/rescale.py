@@ -111,6 +111,7 @@ class Rescale(MapUnit):
             self.output_integer.hi,
             int(self.gated),
             int(self.skipped),
+            0,
         ]
         tables = [self.slopes, self.activated_shifts(), self.skip_shifts(), self.output_shifts()]
         gates = np.zeros(self.channels, dtype=np.int64)
@@ -131,7 +132,7 @@ class Rescale(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Compute one word; the first pixel's words bring the gate, which is kept for the frame."""
     count = w[state]
     channels = w[state + 2]
@@ -140,8 +141,9 @@ def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> N
     hi = w[state + 5]
     gated = w[state + 6]
     skipped = w[state + 7]
-    offset = (iteration % w[state + 1]) * count
-    table = state + 8 + offset
+    fold = w[state + 8]
+    w[state + 8] = fold + 1 if fold + 1 < w[state + 1] else 0
+    table = state + 9 + fold * count
     gates = table + 4 * channels
     x = w[words]
     if gated and taken & 2:

@@ -57,7 +57,7 @@ class SigmoidTable(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Look up one word."""
     lo = w[state + 1]
     head = w[words]

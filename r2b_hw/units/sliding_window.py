@@ -16,7 +16,7 @@ from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.unit import INVALID
-from r2b_hw.graph.word import lanes_per_tap, pack_bits
+from r2b_hw.graph.word import data_lanes, pack_bits
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
@@ -155,11 +155,12 @@ class SlidingWindow(MapUnit):
         return lower + upper
 
     def state(self) -> Integers:
-        lanes = lanes_per_tap(self.inputs[0])
+        lanes = data_lanes(self.inputs[0])
         memory = self.memory_rows * self.width * self.folds * lanes
         registers = self.folds * self.kernel[0] * self.kernel[1] * lanes
         filler = self._padding_lanes(lanes)
-        header = [
+        header = np.zeros(_HEADER, dtype=np.int64)
+        header[:_CONSTANT] = [
             lanes,
             self.folds,
             self.height,
@@ -169,13 +170,13 @@ class SlidingWindow(MapUnit):
             *self.stride,
             *self.padding,
             self.memory_rows,
-            int(self.padding_value is not None),
-            0,
-            0,
-            len(self.nests()[1].accesses) - 1,
-            self.output_height,
         ]
-        return np.concatenate([np.array(header, dtype=np.int64), filler, np.zeros(memory + registers, dtype=np.int64)])
+        header[_CONSTANT] = int(self.padding_value is not None)
+        header[_EMIT] = len(self.nests()[1].accesses) - 1
+        header[_OUTPUT_HEIGHT] = self.output_height
+        header[_BINARY_BITS] = self.channels_per_word if self.integer.binary else 0
+        header[_OUTPUT_LANES] = data_lanes(self.outputs[0])
+        return np.concatenate([header, filler, np.zeros(memory + registers, dtype=np.int64)])
 
     def _padding_lanes(self, lanes: int) -> Integers:
         value = self.padding_value or 0
@@ -207,15 +208,21 @@ def _runs(values: Sequence[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-_HEADER = 17
+_CONSTANT = 12
 _FILL_POINTER = 13
 _BASE_ROW = 14
 _EMIT = 15
 _OUTPUT_HEIGHT = 16
+_BINARY_BITS = 17
+_OUTPUT_LANES = 18
+_FOLD = 19
+_COLUMN = 20
+_ROW = 21
+_HEADER = 22
 
 
 @compiled
-def step_fill(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_fill(w: Arena, state: int, words: int, taken: int) -> None:
     """Write one word at the memory's fill pointer."""
     lanes = w[state]
     size = w[state + 11] * w[state + 3] * w[state + 1]
@@ -228,50 +235,97 @@ def step_fill(w: Arena, state: int, words: int, iteration: int, taken: int) -> N
 
 
 @compiled
-def step_window(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
-    """Shift one column of the kernel's rows in; emit a window where one ends."""
+def put_bits(w: Arena, target: int, position: int, source: int, bits: int) -> None:
+    """Insert ``bits`` bits, packed from ``source`` on, at bit ``position`` of the zeroed lanes from ``target`` on."""
+    for lane in range((bits + 63) >> 6):
+        value = w[source + lane]
+        place = target + ((position + lane * 64) >> 6)
+        shift = (position + lane * 64) & 63
+        w[place] |= value << shift
+        if shift and min(64, bits - lane * 64) + shift > 64:
+            w[place + 1] |= (value >> (64 - shift)) & ((1 << shift) - 1)
+
+
+@compiled
+def shift_column(w: Arena, state: int, row: int, column: int, fold: int) -> None:
+    """Copy one column of the kernel's rows from the memory to the registers of a fold."""
     lanes = w[state]
     folds = w[state + 1]
-    height = w[state + 2]
-    width = w[state + 3]
-    columns = w[state + 4]
     kernel_height = w[state + 5]
     kernel_width = w[state + 6]
     memory_rows = w[state + 11]
-    constant = w[state + 12]
-    filler = state + _HEADER
-    memory = filler + lanes
+    memory = state + _HEADER + lanes
+    width = w[state + 3]
     registers = memory + memory_rows * width * folds * lanes
-    fold = iteration % folds
-    column = (iteration // folds) % columns
-    row = iteration // (folds * columns)
     top = row * w[state + 7] - w[state + 9]
-    if column < width:
-        for y in range(kernel_height):
-            if 0 <= top + y < height:
-                slot = (w[state + _BASE_ROW] + top + y) % memory_rows
-                source = memory + ((slot * width + column) * folds + fold) * lanes
-                target = registers + ((fold * kernel_height + y) * kernel_width + column % kernel_width) * lanes
-                for lane in range(lanes):
-                    w[target + lane] = w[source + lane]
-    emit = w[state + _EMIT]
-    if taken >> emit & 1:
-        tail = w[words + emit]
-        valid = 0
-        tap = 0
-        for y in range(kernel_height):
-            for x in range(kernel_width):
-                position = column - kernel_width + 1 + x
-                inside = 0 <= top + y < height and 0 <= position < width
-                source = filler
-                if inside:
-                    valid |= 1 << tap
-                    source = registers + ((fold * kernel_height + y) * kernel_width + position % kernel_width) * lanes
-                for lane in range(lanes):
-                    w[tail + lane] = w[source + lane] if inside or constant else 0
-                tail += lanes
-                tap += 1
-        if w[state + 9] + w[state + 10] > 0 and not constant:
-            w[tail] = valid
-    if fold == folds - 1 and column == columns - 1 and row == w[state + _OUTPUT_HEIGHT] - 1:
-        w[state + _BASE_ROW] = (w[state + _BASE_ROW] + height) % memory_rows
+    place = column % kernel_width
+    slot = (w[state + _BASE_ROW] + max(top, 0)) % memory_rows
+    for y in range(max(0, -top), min(kernel_height, w[state + 2] - top)):
+        source = memory + ((slot * width + column) * folds + fold) * lanes
+        target = registers + ((fold * kernel_height + y) * kernel_width + place) * lanes
+        for lane in range(lanes):
+            w[target + lane] = w[source + lane]
+        slot = slot + 1 if slot + 1 < memory_rows else 0
+
+
+@compiled
+def emit_window(w: Arena, state: int, row: int, column: int, fold: int, tail: int) -> None:
+    """Write the window that ends in ``column`` to the output word at ``tail``."""
+    lanes = w[state]
+    folds = w[state + 1]
+    kernel_height = w[state + 5]
+    kernel_width = w[state + 6]
+    constant = w[state + _CONSTANT]
+    bits = w[state + _BINARY_BITS]
+    filler = state + _HEADER
+    registers = filler + lanes + w[state + 11] * w[state + 3] * folds * lanes
+    top = row * w[state + 7] - w[state + 9]
+    left = column - kernel_width + 1
+    for lane in range(w[state + _OUTPUT_LANES]):
+        w[tail + lane] = 0
+    valid = 0
+    tap = 0
+    oldest = (column + 1) % kernel_width
+    for y in range(kernel_height):
+        line = registers + (fold * kernel_height + y) * kernel_width * lanes
+        row_inside = 0 <= top + y < w[state + 2]
+        place = oldest
+        for x in range(kernel_width):
+            inside = row_inside and 0 <= left + x < w[state + 3]
+            if inside or constant:
+                source = line + place * lanes if inside else filler
+                if bits:
+                    put_bits(w, tail, tap * bits, source, bits)
+                else:
+                    for lane in range(lanes):
+                        w[tail + tap * lanes + lane] = w[source + lane]
+                valid |= 1 << tap
+            tap += 1
+            place = place + 1 if place + 1 < kernel_width else 0
+    if w[state + 9] + w[state + 10] > 0 and not constant:
+        w[tail + w[state + _OUTPUT_LANES]] = valid
+
+
+@compiled
+def step_window(w: Arena, state: int, words: int, taken: int) -> None:
+    """Shift one column of the kernel's rows in; emit a window where one ends."""
+    fold = w[state + _FOLD]
+    column = w[state + _COLUMN]
+    row = w[state + _ROW]
+    if column < w[state + 3]:
+        shift_column(w, state, row, column, fold)
+    if (taken >> w[state + _EMIT]) & 1:
+        emit_window(w, state, row, column, fold, w[words + w[state + _EMIT]])
+    if fold + 1 < w[state + 1]:
+        w[state + _FOLD] = fold + 1
+        return
+    w[state + _FOLD] = 0
+    if column + 1 < w[state + 4]:
+        w[state + _COLUMN] = column + 1
+        return
+    w[state + _COLUMN] = 0
+    if row + 1 < w[state + _OUTPUT_HEIGHT]:
+        w[state + _ROW] = row + 1
+        return
+    w[state + _ROW] = 0
+    w[state + _BASE_ROW] = (w[state + _BASE_ROW] + w[state + 2]) % w[state + 11]

@@ -45,7 +45,7 @@ class Threshold(MapUnit):
         return (LoopNest("main", loops, (read("x"), write("y", latency=LATENCY))),)
 
     def state(self) -> Integers:
-        header = np.array([self.channels_per_word, self.folds, self.channels], dtype=np.int64)
+        header = np.array([self.channels_per_word, self.folds, self.channels, 0], dtype=np.int64)
         return np.concatenate([header, self.thresholds, self.inverts])
 
     def cost(self) -> Cost:
@@ -55,10 +55,12 @@ class Threshold(MapUnit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Compare one word and pack the bits."""
     count = w[state]
-    thresholds = state + 3 + (iteration % w[state + 1]) * count
+    fold = w[state + 3]
+    w[state + 3] = fold + 1 if fold + 1 < w[state + 1] else 0
+    thresholds = state + 4 + fold * count
     inverts = thresholds + w[state + 2]
     head = w[words]
     tail = w[words + 1]

@@ -59,7 +59,7 @@ class WidthConverter(Unit):
         narrow = min(self.input_channels_per_word, self.output_channels_per_word)
         wide = max(self.input_channels_per_word, self.output_channels_per_word)
         widening = self.input_channels_per_word <= self.output_channels_per_word
-        header = [int(self.integer.binary), int(widening), narrow, wide // narrow]
+        header = [int(self.integer.binary), int(widening), narrow, wide // narrow, 0]
         return np.concatenate([np.array(header, dtype=np.int64), np.zeros(wide, dtype=np.int64)])
 
     def cost(self) -> Cost:
@@ -68,14 +68,16 @@ class WidthConverter(Unit):
 
 
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     """Move the narrow part of one iteration between the narrow word and the wide word, kept a value a lane."""
     binary = w[state]
     widening = w[state + 1]
     narrow = w[state + 2]
     parts = w[state + 3]
-    kept = state + 4
-    part = kept + (iteration % parts) * narrow
+    position = w[state + 4]
+    w[state + 4] = position + 1 if position + 1 < parts else 0
+    kept = state + 5
+    part = kept + position * narrow
     if taken & 1:
         head = w[words]
         target = part if widening else kept

@@ -12,7 +12,7 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.unit import INVALID, Unit
-from r2b_hw.graph.word import lanes_per_tap, pack_bits
+from r2b_hw.graph.word import data_lanes, pack_bits
 from r2b_hw.numeric.compiled import Arena, compiled, count_ones
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
@@ -108,9 +108,12 @@ class XnorMvu(Unit):
 
     def state(self) -> Integers:
         port = self.inputs[0]
-        lanes = lanes_per_tap(port)
-        weights = pack_bits(self.folded_weights(), lanes).reshape(-1)
-        header = [
+        lanes = data_lanes(port)
+        rows = self.folded_weights().reshape(self.neuron_folds, self.synapse_folds, self.pe, port.values)
+        # Lane by lane, so that one vector instruction works on several output channels.
+        weights = np.ascontiguousarray(pack_bits(rows, lanes).transpose(0, 1, 3, 2)).reshape(-1)
+        header = np.zeros(_HEADER, dtype=np.int64)
+        header[:7] = [
             port.tap_count,
             lanes,
             self.simd,
@@ -119,9 +122,10 @@ class XnorMvu(Unit):
             self.pe,
             int(self.valid_bits),
         ]
-        word = port.tap_count * lanes + 1
-        working = np.zeros(self.synapse_folds * word + self.pe, dtype=np.int64)
-        return np.concatenate([np.array([*header, 8 + weights.size], dtype=np.int64), weights, working])
+        header[_BUFFER] = _HEADER + weights.size
+        return np.concatenate(
+            [header, weights, np.zeros(self.synapse_folds * (2 * lanes + 1) + self.pe, dtype=np.int64)]
+        )
 
     def cost(self) -> Cost:
         synapses = math.prod(self.taps) * self.simd * self.pe
@@ -131,40 +135,62 @@ class XnorMvu(Unit):
         return logic + buffer + rom_cost(synapses, words)
 
 
+_BUFFER = 7
+_FOLD = 8
+_NEURON = 9
+_HEADER = 10
+
+
 @compiled
-def step_main(w: Arena, state: int, words: int, iteration: int, taken: int) -> None:
-    """Add one fold of synapses to PE accumulators; the first pass over the neurons keeps the input words."""
+def keep_word(w: Arena, state: int, x: int, head: int) -> None:
+    """Keep an input word at ``x``: its lanes, a mask of the same size over valid synapses, and their number."""
     taps = w[state]
     lanes = w[state + 1]
     simd = w[state + 2]
+    valid = w[head + lanes] if w[state + 6] else -1
+    synapses = 0
+    for lane in range(lanes):
+        w[x + lane] = w[head + lane]
+        w[x + lanes + lane] = 0
+    for tap in range(taps):
+        if (valid >> tap) & 1:
+            synapses += simd
+            for bit in range(tap * simd, (tap + 1) * simd):
+                w[x + lanes + (bit >> 6)] |= 1 << (bit & 63)
+    w[x + 2 * lanes] = synapses
+
+
+@compiled
+def step_main(w: Arena, state: int, words: int, taken: int) -> None:
+    """Add one fold of synapses to PE accumulators; the first pass over the neurons keeps the input words."""
+    lanes = w[state + 1]
     folds = w[state + 3]
     pe = w[state + 5]
-    has_valid = w[state + 6]
-    buffer = state + w[state + 7]
-    size = taps * lanes
-    accumulators = buffer + folds * (size + 1)
-    fold = iteration % folds
-    neuron = (iteration // folds) % w[state + 4]
-    x = buffer + fold * (size + 1)
+    fold = w[state + _FOLD]
+    neuron = w[state + _NEURON]
+    w[state + _FOLD] = fold + 1 if fold + 1 < folds else 0
+    if fold + 1 == folds:
+        w[state + _NEURON] = neuron + 1 if neuron + 1 < w[state + 4] else 0
+    buffer = state + w[state + _BUFFER]
+    x = buffer + fold * (2 * lanes + 1)
     if taken & 1:
-        head = w[words]
-        for lane in range(size + has_valid):
-            w[x + lane] = w[head + lane]
-        if has_valid == 0:
-            w[x + size] = -1
-    valid = w[x + size]
-    weight = state + 8 + (neuron * folds + fold) * pe * size
-    for row in range(pe):
-        total = 0 if fold == 0 else w[accumulators + row]
-        for tap in range(taps):
-            if (valid >> tap) & 1:
-                ones = 0
-                for lane in range(lanes):
-                    differing = w[x + tap * lanes + lane] ^ w[weight + tap * lanes + lane]
-                    ones += count_ones(differing)
-                total += simd - 2 * ones
-        w[accumulators + row] = total
-        weight += size
+        keep_word(w, state, x, w[words])
+    mask = x + lanes
+    synapses = w[mask + lanes]
+    accumulators = buffer + folds * (2 * lanes + 1)
+    weight = state + _HEADER + (neuron * folds + fold) * pe * lanes
+    if fold == 0:
+        for row in range(pe):
+            w[accumulators + row] = synapses
+    else:
+        for row in range(pe):
+            w[accumulators + row] += synapses
+    for lane in range(lanes):
+        bits = w[x + lane]
+        valid = w[mask + lane]
+        for row in range(pe):
+            w[accumulators + row] -= 2 * count_ones((bits ^ w[weight + row]) & valid)
+        weight += pe
     if taken & 2:
         tail = w[words + 1]
         for row in range(pe):

@@ -1,7 +1,7 @@
 """The rungs below lowering that run in Python: the numpy hardware graph and the cycle-accurate simulation.
 
-Both read the output folder's graph alone. numpy is compared with the golden set, the simulation with numpy on every stream,
-the ones that no layer names included, and its outputs with the golden outputs.
+Both read the output folder's graph alone. numpy is compared with the golden set, the simulation with numpy on
+every stream, the ones that no layer names included, and its outputs with the golden outputs.
 """
 
 from collections.abc import Callable

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from r2b_hw.errors import MismatchError, ToolError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.storage import load_graph
+from r2b_hw.storage import InconsistentGraphError, load_graph
 from r2b_hw.verification.c_simulation import run_c_simulation
 from r2b_hw.verification.compare import compare_outputs, compare_streams, result_of
 from r2b_hw.verification.hardware_rungs import numpy_rung, simulation_rung
 from r2b_hw.verification.model_rungs import pytorch_rung, qonnx_rung
-from r2b_hw.verification.reference import Reference, load_reference
+from r2b_hw.verification.reference import Reference, check_reference, load_reference
 from r2b_hw.verification.rung import Rung, RungResult, Status, not_run
 
 HLS_FOLDER = "hls"
@@ -37,10 +37,16 @@ def climb(
     """Return one result a rung of the ladder, in its order; rungs left out of ``rungs`` are not-run.
 
     ``required`` rungs were asked for by name: a missing tool is then an error (ToolError) rather than not-run.
-    ``begin`` and ``end`` are told of each rung.
+    ``begin`` and ``end`` are told of each rung. A graph whose files contradict each other fails every rung asked for.
+
+    Raises InputError where a file is missing or cannot be read.
     """
-    graph = load_graph(folder)
     reference = load_reference(folder)
+    try:
+        graph = load_graph(folder)
+    except InconsistentGraphError as error:
+        return tuple(_failed_unread(rung, rungs, str(error), end) for rung in Rung)
+    check_reference(graph, reference, folder)
     results: list[RungResult] = []
     for rung in Rung:
         if rung is Rung.RTL:
@@ -59,9 +65,18 @@ def first_failure(results: Sequence[RungResult]) -> str | None:
     """Return one line on the lowest rung that failed, or None."""
     for result in results:
         if result.status is Status.FAILED:
-            where = str(result.first) if result.first else str(result.reason)
-            return f"{result.rung} rung failed: {where} ({result.mismatches} values differ, {result.images} images)"
+            if result.first is None:
+                return f"{result.rung} rung failed: {result.reason}"
+            counts = f"{result.mismatches} values differ, {result.images} images"
+            return f"{result.rung} rung failed: {result.first} ({counts})"
     return None
+
+
+def _failed_unread(rung: Rung, rungs: Sequence[Rung], reason: str, end: Report) -> RungResult:
+    asked = rung in rungs and rung is not Rung.RTL
+    result = RungResult(rung, Status.FAILED, reason=reason) if asked else not_run(rung, "not asked for")
+    end(result)
+    return result
 
 
 def _climb_one(rung: Rung, folder: Path, graph: HardwareGraph, reference: Reference, required: bool) -> RungResult:

@@ -116,8 +116,29 @@ def load_reference(folder: Path) -> Reference:
         )
     except FileNotFoundError as error:
         raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{source}: cannot be read ({error}); build again") from None
+
+
+def check_reference(graph: HardwareGraph, reference: Reference, folder: Path) -> None:
+    """Raise InputError naming the file where the golden set is not one of ``graph``: other streams, sizes or counts."""
+    source = folder / FOLDER
+    images = len(reference.images)
+    if not images:
+        raise InputError(f"{source / 'images.npy'}: holds no image, and nothing can be verified; build again")
+    graph.host_input.quantise(reference.images[:1])
+    values = graph.port_of(graph.output_stream).pixels * graph.port_of(graph.output_stream).shape[2]
+    if reference.outputs.shape[:1] != (images,) or reference.outputs.size != images * values:
+        raise InputError(
+            f"{source / 'outputs.npy'}: expected {images} images of {values} values, got {reference.outputs.shape}; "
+            "build again"
+        )
+    for name, tensor in reference.tensors.items():
+        if name not in graph.stream_by_name or name not in reference.links:
+            raise InputError(f"{source / 'tensors.npz'}: the graph has no stream {name}; build again")
+        expected = (images, *graph.port_of(graph.stream_by_name[name]).shape)
+        if tensor.shape != expected:
+            raise InputError(f"{source / 'tensors.npz'}: {name} should be {expected}, got {tensor.shape}; build again")
 
 
 def _narrowest(tensor: Integers) -> npt.NDArray[Any]:

@@ -14,9 +14,9 @@ void average_pool(hls::stream<typename X::Word>& x, hls::stream<typename Y::Word
     Nest nest;
     DelayLine<typename Y::Word, Nest::FOLD> row_sums;
     DelayLine<typename Y::Word, TILES_A_ROW * Nest::FOLD> tile_sums;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word word = x.read();
         const typename Y::Word row_before = row_sums.front();

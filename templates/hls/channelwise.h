@@ -9,10 +9,11 @@
 namespace r2b {
 
 /// Nest: pixel, fold. Tables: [fold][channel]. SUM_BITS hold (x << input shift) + bias; RESULT_BITS every value up to the
-/// saturation to [LO, HI].
+/// saturation to [LO, HI]. INPUT_SHIFT and OUTPUT_SHIFT are those of all channels, or VARYING.
 template <
     typename Nest, typename X, typename Y, int SUM_BITS, int RESULT_BITS, int SLOPE_EXPONENT, std::int64_t LO,
-    std::int64_t HI, typename InputShift, typename Bias, typename Slope, typename OutputShift>
+    std::int64_t HI, int INPUT_SHIFT, int OUTPUT_SHIFT, typename InputShift, typename Bias, typename Slope,
+    typename OutputShift>
 void channelwise(
     hls::stream<typename X::Word>& x,
     hls::stream<typename Y::Word>& y,
@@ -26,17 +27,17 @@ void channelwise(
 #pragma HLS ARRAY_RESHAPE variable=slopes type=complete dim=2
 #pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
     Nest nest;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word word = x.read();
         typename Y::Word result = 0;
     channels:
         for (int channel = 0; channel < X::CHANNELS; ++channel) {
 #pragma HLS UNROLL
-            const int input_shift = input_shifts[nest.fold][channel];
-            const int output_shift = output_shifts[nest.fold][channel];
+            const int input_shift = shift_of<INPUT_SHIFT>(input_shifts[nest.fold][channel]);
+            const int output_shift = shift_of<OUTPUT_SHIFT>(output_shifts[nest.fold][channel]);
             const Signed<SUM_BITS> value(X::get(word, channel));
             const Signed<SUM_BITS> sum = Signed<SUM_BITS>(value << input_shift) + biases[nest.fold][channel];
             const Signed<RESULT_BITS> activated =

@@ -21,9 +21,9 @@ void write_to_all(const Word& word, First& first, Rest&... rest) {
 /// Nest: word.
 template <typename Nest, typename X, typename... Copies>
 void fork(unsigned frames, hls::stream<typename X::Word>& x, Copies&... copies) {
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         write_to_all(x.read(), copies...);
     }

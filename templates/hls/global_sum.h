@@ -13,9 +13,9 @@ template <typename Nest, typename X, typename Y>
 void global_sum(hls::stream<typename X::Word>& x, hls::stream<typename Y::Word>& y, unsigned frames) {
     Nest nest;
     DelayLine<typename Y::Word, Nest::FOLD> sums;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word word = x.read();
         const typename Y::Word before = sums.front();

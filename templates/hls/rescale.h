@@ -13,10 +13,11 @@ namespace r2b {
 typedef Port<1, false, 1> Absent;
 
 /// One word. PRODUCT_BITS hold sum x gate; RESULT_BITS every value up to the saturation to [LO, HI].
+/// The shifts are those of all channels, or VARYING.
 template <
     typename X, typename G, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
-    std::int64_t LO, std::int64_t HI, bool GATED, bool SKIPPED, typename Slope, typename Shift, typename SkipShift,
-    typename OutputShift>
+    std::int64_t LO, std::int64_t HI, int ACTIVATED_SHIFT, int SKIP_SHIFT, int OUTPUT_SHIFT, bool GATED,
+    bool SKIPPED, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
 typename Y::Word rescale_word(
     const typename X::Word& sums,
     const typename G::Word& gates,
@@ -32,12 +33,12 @@ channels:
 #pragma HLS UNROLL
         Signed<PRODUCT_BITS> product(X::get(sums, channel));
         if (GATED) product = X::get(sums, channel) * G::get(gates, channel);
-        const int activated_shift = activated_shifts[channel];
-        const int output_shift = output_shifts[channel];
+        const int activated_shift = shift_of<ACTIVATED_SHIFT>(activated_shifts[channel]);
+        const int output_shift = shift_of<OUTPUT_SHIFT>(output_shifts[channel]);
         Signed<RESULT_BITS> value = activate<RESULT_BITS, SLOPE_EXPONENT, PRODUCT_BITS>(product, slopes[channel]);
         value = value << activated_shift;
         if (SKIPPED) {
-            const int skip_shift = skip_shifts[channel];
+            const int skip_shift = shift_of<SKIP_SHIFT>(skip_shifts[channel]);
             const Signed<RESULT_BITS> skip(S::get(skips, channel));
             value = value + Signed<RESULT_BITS>(skip << skip_shift);
         }
@@ -50,7 +51,8 @@ channels:
 /// Nest: pixel, fold. Tables: [fold][channel]. Without gate and skip.
 template <
     typename Nest, typename X, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
-    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+    std::int64_t LO, std::int64_t HI, int ACTIVATED_SHIFT, int SKIP_SHIFT, int OUTPUT_SHIFT, typename Slope,
+    typename Shift, typename SkipShift, typename OutputShift>
 void rescale(
     hls::stream<typename X::Word>& x,
     hls::stream<typename Y::Word>& y,
@@ -64,13 +66,14 @@ void rescale(
 #pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
 #pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
     Nest nest;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word sums = x.read();
         y.write(rescale_word<
-                X, Absent, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, false, false>(
+                X, Absent, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, ACTIVATED_SHIFT, SKIP_SHIFT,
+                OUTPUT_SHIFT, false, false>(
             sums, Absent::Word(0), Absent::Word(0), slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
             output_shifts[nest.fold]));
         nest.advance();
@@ -80,7 +83,8 @@ iterations_of_all_frames:
 /// With a skip.
 template <
     typename Nest, typename X, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
-    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+    std::int64_t LO, std::int64_t HI, int ACTIVATED_SHIFT, int SKIP_SHIFT, int OUTPUT_SHIFT, typename Slope,
+    typename Shift, typename SkipShift, typename OutputShift>
 void rescale_skipped(
     hls::stream<typename X::Word>& x,
     hls::stream<typename S::Word>& s,
@@ -95,14 +99,15 @@ void rescale_skipped(
 #pragma HLS ARRAY_RESHAPE variable=skip_shifts type=complete dim=2
 #pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
     Nest nest;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word sums = x.read();
         const typename S::Word skips = s.read();
         y.write(rescale_word<
-                X, Absent, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, false, true>(
+                X, Absent, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, ACTIVATED_SHIFT, SKIP_SHIFT,
+                OUTPUT_SHIFT, false, true>(
             sums, Absent::Word(0), skips, slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
             output_shifts[nest.fold]));
         nest.advance();
@@ -112,7 +117,8 @@ iterations_of_all_frames:
 /// With a gate.
 template <
     typename Nest, typename X, typename G, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
-    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+    std::int64_t LO, std::int64_t HI, int ACTIVATED_SHIFT, int SKIP_SHIFT, int OUTPUT_SHIFT, typename Slope,
+    typename Shift, typename SkipShift, typename OutputShift>
 void rescale_gated(
     hls::stream<typename X::Word>& x,
     hls::stream<typename G::Word>& g,
@@ -128,16 +134,17 @@ void rescale_gated(
 #pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
     Nest nest;
     DelayLine<typename G::Word, Nest::FOLD> gates;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         typename G::Word gate = gates.front();
         if (nest.reads_g()) gate = g.read();
         gates.push(gate);
         const typename X::Word sums = x.read();
         y.write(rescale_word<
-                X, G, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, true, false>(
+                X, G, Absent, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, ACTIVATED_SHIFT, SKIP_SHIFT,
+                OUTPUT_SHIFT, true, false>(
             sums, gate, Absent::Word(0), slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
             output_shifts[nest.fold]));
         nest.advance();
@@ -146,8 +153,9 @@ iterations_of_all_frames:
 
 /// With gate and skip.
 template <
-    typename Nest, typename X, typename G, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS, int SLOPE_EXPONENT,
-    std::int64_t LO, std::int64_t HI, typename Slope, typename Shift, typename SkipShift, typename OutputShift>
+    typename Nest, typename X, typename G, typename S, typename Y, int PRODUCT_BITS, int RESULT_BITS,
+    int SLOPE_EXPONENT, std::int64_t LO, std::int64_t HI, int ACTIVATED_SHIFT, int SKIP_SHIFT, int OUTPUT_SHIFT,
+    typename Slope, typename Shift, typename SkipShift, typename OutputShift>
 void rescale_gated_skipped(
     hls::stream<typename X::Word>& x,
     hls::stream<typename G::Word>& g,
@@ -164,9 +172,9 @@ void rescale_gated_skipped(
 #pragma HLS ARRAY_RESHAPE variable=output_shifts type=complete dim=2
     Nest nest;
     DelayLine<typename G::Word, Nest::FOLD> gates;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         typename G::Word gate = gates.front();
         if (nest.reads_g()) gate = g.read();
@@ -174,7 +182,8 @@ iterations_of_all_frames:
         const typename X::Word sums = x.read();
         const typename S::Word skips = s.read();
         y.write(rescale_word<
-                X, G, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, true, true>(
+                X, G, S, Y, PRODUCT_BITS, RESULT_BITS, SLOPE_EXPONENT, LO, HI, ACTIVATED_SHIFT, SKIP_SHIFT,
+                OUTPUT_SHIFT, true, true>(
             sums, gate, skips, slopes[nest.fold], activated_shifts[nest.fold], skip_shifts[nest.fold],
             output_shifts[nest.fold]));
         nest.advance();

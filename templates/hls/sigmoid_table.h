@@ -15,9 +15,9 @@ void sigmoid_table(
     const Entry (&table)[ENTRIES],
     unsigned frames) {
 #pragma HLS BIND_STORAGE variable=table type=rom_np
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word word = x.read();
         typename Y::Word result = 0;

@@ -30,9 +30,11 @@ filler_channels:
 #pragma HLS UNROLL
         X::set(filler, channel, PADDING_VALUE);
     }
-    const std::uint64_t reading = loop_iterations(frames, Raster::ITERATIONS);
+    typedef LoopCounter<Raster::ITERATIONS + PROLOGUE> Iteration;
+    const Iteration reading = loop_iterations<Raster::ITERATIONS>(frames);
+    const Iteration iterations = reading + PROLOGUE;
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < reading + PROLOGUE; ++iteration) {
+    for (Iteration iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         typename X::Word column[KERNEL_HEIGHT];
 #pragma HLS ARRAY_PARTITION variable=column type=complete dim=1

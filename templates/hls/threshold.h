@@ -18,9 +18,9 @@ void threshold(
 #pragma HLS ARRAY_RESHAPE variable=thresholds type=complete dim=2
 #pragma HLS ARRAY_RESHAPE variable=inverts type=complete dim=2
     Nest nest;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename X::Word word = x.read();
         typename Y::Word bits = 0;

@@ -15,9 +15,9 @@ void width_converter(hls::stream<typename X::Word>& x, hls::stream<typename Y::W
     constexpr int WIDE = WIDENING ? Y::WORD_BITS : X::WORD_BITS;
     Nest nest;
     ap_uint<WIDE> kept = 0;
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const int part = static_cast<int>(nest.part) * NARROW;
         if (WIDENING) {

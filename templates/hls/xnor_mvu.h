@@ -87,9 +87,9 @@ void xnor_mvu(
     DelayLine<typename X::Word, Nest::SYNAPSE> words;
     typename Y::Value sums[Y::CHANNELS];
 #pragma HLS ARRAY_PARTITION variable=sums type=complete dim=1
-    const std::uint64_t iterations = loop_iterations(frames, Nest::ITERATIONS);
+    const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         typename X::Word word = words.front();
         if (nest.reads_x()) word = x.read();

@@ -28,5 +28,5 @@ def test_a_fifo_holds_at_least_a_word() -> None:
 def test_units_stand_in_topological_order() -> None:
     graph = gated_body(8, 9)
     shuffled = replace(graph, units=tuple(reversed(graph.units)))
-    assert [unit.name for unit in shuffled.units][0] == "fork"
+    assert shuffled.units[0].name == "fork"
     assert shuffled.units[-1].name == "rescale"

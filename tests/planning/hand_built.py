@@ -39,9 +39,7 @@ class GraphBuilder:
             )
         return Endpoint(unit.name, unit.outputs[0].name)
 
-    def fork(
-        self, name: str, source: Endpoint | None, shape: tuple[int, int, int], copies: int = 2
-    ) -> list[Endpoint]:
+    def fork(self, name: str, source: Endpoint | None, shape: tuple[int, int, int], copies: int = 2) -> list[Endpoint]:
         """Add a fork and return its outputs."""
         height, width, channels = shape
         fork = Fork(
@@ -57,9 +55,7 @@ class GraphBuilder:
         self.add(fork, source)
         return [Endpoint(name, f"y{copy}") for copy in range(copies)]
 
-    def requantise(
-        self, name: str, source: Endpoint, shape: tuple[int, int, int], integer: IntegerType
-    ) -> Endpoint:
+    def requantise(self, name: str, source: Endpoint, shape: tuple[int, int, int], integer: IntegerType) -> Endpoint:
         """Add a channelwise unit with a bias and ReLU, to the residual type."""
         height, width, channels = shape
         fed = next(unit for unit in self.units if unit.name == source.unit)
@@ -168,9 +164,7 @@ class GraphBuilder:
         )
         return self.add(sigmoid, end)
 
-    def block(
-        self, name: str, source: Endpoint, shape: tuple[int, int, int], outputs: int, stride: int
-    ) -> Endpoint:
+    def block(self, name: str, source: Endpoint, shape: tuple[int, int, int], outputs: int, stride: int) -> Endpoint:
         """Add a gated half-block; a stride of 2 downsamples the skip."""
         height, width, channels = shape
         to_gate, body = self.fork(f"{name}.gate_fork", source, shape)
@@ -250,16 +244,12 @@ class GraphBuilder:
         )
         return self.add(rescale, end, gate, skip)
 
-    def graph(
-        self, name: str, shape: tuple[int, int, int], integer: IntegerType, output: Endpoint
-    ) -> HardwareGraph:
+    def graph(self, name: str, shape: tuple[int, int, int], integer: IntegerType, output: Endpoint) -> HardwareGraph:
         """Close the graph at ``output``."""
         height, width, channels = shape
         self.streams.append(Stream("output", output, None))
         host_input = HostInput((channels, height, width), integer, 5)
-        return HardwareGraph(
-            name, tuple(self.units), tuple(self.streams), host_input, HostOutput((0,), False)
-        )
+        return HardwareGraph(name, tuple(self.units), tuple(self.streams), host_input, HostOutput((0,), False))
 
 
 def residual_network(

@@ -44,9 +44,7 @@ def test_the_planner_finds_the_oracles_depth(interval: int, least: int) -> None:
 
 
 def test_the_body_waits_for_the_gate_and_the_skip_for_the_convolution() -> None:
-    waiting = {
-        (item.fork, item.stream) for item in waiting_streams(residual_network(blocks=((16, 1), (16, 1))))
-    }
+    waiting = {(item.fork, item.stream) for item in waiting_streams(residual_network(blocks=((16, 1), (16, 1))))}
     assert waiting == {
         (f"blocks.{index}.{fork}", f"blocks.{index}.{stream}")
         for index in range(2)

@@ -123,9 +123,7 @@ def test_the_page_is_self_contained_and_shows_everything(report: Report, tmp_pat
 
 def test_the_drawing_holds_every_unit_once_and_no_wire_crosses_a_unit(report: Report) -> None:
     drawings = draw_pipeline(report)
-    assert sorted(box.unit.name for d in drawings for box in d.boxes) == sorted(
-        unit.name for unit in report.units
-    )
+    assert sorted(box.unit.name for d in drawings for box in d.boxes) == sorted(unit.name for unit in report.units)
     drawn = {wire.stream.name for d in drawings for wire in d.wires if wire.stream}
     between_rows = len(drawings) - 1
     assert len(drawn) == len(report.fifos) - 2 - between_rows

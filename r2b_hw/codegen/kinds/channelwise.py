@@ -1,7 +1,7 @@
 """C++ call of a channelwise unit."""
 
 from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values, signed_bits
-from r2b_hw.codegen.table import folded, signed_table
+from r2b_hw.codegen.table import common_shift, folded, signed_table
 from r2b_hw.codegen.unit_code import UnitCode, single_nest
 from r2b_hw.units.channelwise import Channelwise
 
@@ -37,5 +37,7 @@ def unit_code(unit: Channelwise) -> UnitCode:
         ("slope exponent", str(unit.slope_exponent)),
         ("lowest output", str(unit.output_integer.lo)),
         ("highest output", str(unit.output_integer.hi)),
+        ("input shift", common_shift(unit.input_shifts())),
+        ("output shift", common_shift(unit.output_shifts())),
     )
     return UnitCode("channelwise", single_nest(unit), arguments, tables)

@@ -1,7 +1,7 @@
 """C++ call of a rescale unit."""
 
 from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values, signed_bits
-from r2b_hw.codegen.table import folded, signed_table
+from r2b_hw.codegen.table import common_shift, folded, signed_table
 from r2b_hw.codegen.unit_code import UnitCode, single_nest
 from r2b_hw.units.rescale import Rescale
 
@@ -48,6 +48,9 @@ def unit_code(unit: Rescale) -> UnitCode:
         ("slope exponent", str(unit.slope_exponent)),
         ("lowest output", str(unit.output_integer.lo)),
         ("highest output", str(unit.output_integer.hi)),
+        ("activated shift", common_shift(unit.activated_shifts())),
+        ("skip shift", common_shift(unit.skip_shifts())),
+        ("output shift", common_shift(unit.output_shifts())),
     )
     function = "rescale" + ("_gated" if unit.gated else "") + ("_skipped" if unit.skipped else "")
     return UnitCode(function, single_nest(unit), arguments, tables)

@@ -19,9 +19,9 @@ void read_axi_stream(
     hls::stream<typename AxiStream<Port>::Transfer>& input,
     hls::stream<typename Port::Word>& words,
     unsigned frames) {
-    const std::uint64_t iterations = loop_iterations(frames, WORDS);
+    const LoopCounter<WORDS> iterations = loop_iterations<WORDS>(frames);
 words_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<WORDS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         const typename AxiStream<Port>::Transfer transfer = input.read();
         words.write(get_piece<Port::WORD_BITS>(transfer.data, 0));
@@ -34,9 +34,9 @@ void write_axi_stream(
     hls::stream<typename Port::Word>& words,
     hls::stream<typename AxiStream<Port>::Transfer>& output,
     unsigned frames) {
-    const std::uint64_t iterations = loop_iterations(frames, WORDS);
+    const LoopCounter<WORDS> iterations = loop_iterations<WORDS>(frames);
 words_of_all_frames:
-    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+    for (LoopCounter<WORDS> iteration = 0; iteration < iterations; ++iteration) {
 #pragma HLS PIPELINE II=1 style=frp
         typename AxiStream<Port>::Transfer transfer;
         transfer.data = 0;

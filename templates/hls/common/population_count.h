@@ -5,8 +5,6 @@
 
 namespace r2b {
 
-constexpr int bits_to_count(int bits) { return bits == 0 ? 0 : 1 + bits_to_count(bits >> 1); }
-
 template <int BITS, bool LEAF = (BITS <= 6)> struct PopulationCount {
     static constexpr int LOWER = BITS / 2;
     static constexpr int UPPER = BITS - LOWER;

@@ -5,6 +5,15 @@
 
 namespace r2b {
 
+/// Stands for shifts that differ between channels.
+constexpr int VARYING = -1000;
+
+/// Return a channel's shift: a constant, which costs nothing, where all channels share it.
+template <int COMMON, typename Shift> inline int shift_of(const Shift& own) {
+#pragma HLS INLINE
+    return COMMON == VARYING ? static_cast<int>(own) : COMMON;
+}
+
 /// Return round_half_even(value * 2**-shift); BITS hold the result and 2**(shift - 1).
 template <int BITS> inline Signed<BITS> round_shift(const Signed<BITS>& value, int shift) {
 #pragma HLS INLINE

@@ -71,7 +71,26 @@ template <int BITS> using UnsignedConstant = ap_uint<BITS>;
 template <int BITS, bool SIGNED> struct Integer { typedef Unsigned<BITS> Type; };
 template <int BITS> struct Integer<BITS, true> { typedef Signed<BITS> Type; };
 
-/// The number of iterations of a flattened loop: frames times the iterations of one frame.
-inline std::uint64_t loop_iterations(unsigned frames, std::uint64_t iterations) { return frames * iterations; }
+/// Most frames a transfer has; it bounds the width of every loop counter.
+constexpr int FRAME_BITS = 16;
+constexpr unsigned MAXIMUM_FRAMES = (1u << FRAME_BITS) - 1;
+
+constexpr int bits_to_count(std::uint64_t number) { return number == 0 ? 0 : 1 + bits_to_count(number >> 1); }
+
+/// Counts the iterations of a loop that has at most ITERATIONS a frame.
+#if R2B_MACHINE_WORDS
+template <std::uint64_t ITERATIONS> using LoopCounter = std::uint64_t;
+#else
+template <std::uint64_t ITERATIONS> using LoopCounter = ap_uint<FRAME_BITS + bits_to_count(ITERATIONS)>;
+#endif
+
+/// Return the number of iterations of a flattened loop: frames times the iterations of one frame, without a DSP.
+template <std::uint64_t ITERATIONS> inline LoopCounter<ITERATIONS> loop_iterations(unsigned frames) {
+#pragma HLS INLINE
+    LoopCounter<ITERATIONS> iterations = frames;
+    iterations *= ITERATIONS;
+#pragma HLS BIND_OP variable=iterations op=mul impl=fabric
+    return iterations;
+}
 
 }  // namespace r2b

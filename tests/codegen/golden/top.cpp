@@ -154,7 +154,9 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         /* bits of the result */ 13,
         /* slope exponent */ 0,
         /* lowest output */ -128,
-        /* highest output */ 127>(
+        /* highest output */ 127,
+        /* input shift */ 0,
+        /* output shift */ 4>(
         gate_sum_y,
         gate_mean_y,
         parameters::gate_mean_input_shifts,
@@ -201,7 +203,9 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         /* bits of the result */ 19,
         /* slope exponent */ 0,
         /* lowest output */ -128,
-        /* highest output */ 127>(
+        /* highest output */ 127,
+        /* input shift */ r2b::VARYING,
+        /* output shift */ r2b::VARYING>(
         gate_fc_y,
         gate_pre_y,
         parameters::gate_pre_input_shifts,
@@ -232,7 +236,10 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         /* bits of the result */ 20,
         /* slope exponent */ 3,
         /* lowest output */ -128,
-        /* highest output */ 127>(
+        /* highest output */ 127,
+        /* activated shift */ 0,
+        /* skip shift */ 10,
+        /* output shift */ 10>(
         conv_width_y,
         gate_sigmoid_y,
         skip_width_y,
