@@ -1,6 +1,8 @@
 """Arrays a user hands over as files."""
 
 from pathlib import Path
+from typing import cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,4 +21,4 @@ def load_images(path: Path) -> npt.NDArray[np.float32]:
     if not isinstance(images, np.ndarray):
         images.close()
         raise InputError(f"{path}: is an .npz archive; give one array, saved with numpy.save")
-    return images
+    return cast(npt.NDArray[np.float32], images)

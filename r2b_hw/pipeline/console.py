@@ -1,6 +1,6 @@
 """What the person at the terminal sees while a job runs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -27,7 +27,7 @@ class Console:
         self._rung_began = monotonic()
 
     @contextmanager
-    def step(self, title: str) -> Iterator[list[str]]:
+    def step(self, title: str) -> Generator[list[str], None, None]:
         """Time a step; what the caller appends to the list is printed behind the title when it ends."""
         began = monotonic()
         findings: list[str] = []

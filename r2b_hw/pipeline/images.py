@@ -26,7 +26,7 @@ def check_images(images: Floats, name: str) -> None:
 
 
 def quantised(host: HostInput, images: Floats, name: str) -> Integers:
-    """Return the input stream's integers for ``images``; InputError naming ``name`` where the model cannot take them."""
+    """Return the input stream's integers for ``images``; InputError begins with ``name`` where the model takes none."""
     check_images(images, name)
     try:
         return host.quantise(images)

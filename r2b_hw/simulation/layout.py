@@ -52,8 +52,8 @@ RUNNING = 0
 STALLED_STARVED = 1
 STALLED_BLOCKED = 2
 
-# FIFO record; what every firing needs stands first, in one cache line. HEAD, TAIL, FIRST and END are offsets of
-(entries,)  # PRODUCER and CONSUMER those of wake times.
+# FIFO record; what every firing needs stands first, in one cache line. HEAD, TAIL, FIRST and END
+# are offsets of entries, PRODUCER and CONSUMER those of wake times.
 HEAD = 0
 TAIL = 1
 FIRST = 2
@@ -68,9 +68,8 @@ ARRIVED = 10
 CAPTURE = 11
 FIFO_SIZE = 12
 
-# A FIFO entry is one word of time, then the lanes. An occupied entry holds the cycle from which its word can be
-popped
-a  # free one holds FREE plus the cycle from which it can be pushed to.
+# A FIFO entry is one word of time, then the lanes. An occupied entry holds the cycle from which its
+# word can be popped; a free one holds FREE plus the cycle from which it can be pushed to.
 ENTRY_LANES = 1
 FREE = 1 << 61
 

@@ -1,4 +1,4 @@
-"""What a user gets wrong ends in one line that names what, where and what to do, and an exit code; never a traceback."""
+"""What a user gets wrong ends in one line that names what, where and what to do, and an exit code."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -46,7 +46,7 @@ def test_a_refused_build_leaves_no_older_design(small: Small, r2b: CommandLine, 
 
 
 def test_a_rate_beyond_the_schedule(small: Small, r2b: CommandLine, tmp_path: Path) -> None:
-    """The stem reads one pixel a cycle: more frames a second than the clock has pixels are refused, with what would do."""
+    """The stem reads one pixel a cycle: a rate beyond that is refused, with the one that would do."""
     build = ("build", small.folder / "model.onnx", "--output", tmp_path / "out")
     ended = r2b(*build, "--target-fps", 1e7)
     assert ended.code == 3

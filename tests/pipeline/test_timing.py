@@ -1,4 +1,4 @@
-"""What the clock says of a built accelerator: parallelism changes cycles as schedules predict, and deadlocks are explained."""
+"""What the clock says of a built accelerator: cycles follow from schedules, and deadlocks are explained."""
 
 from dataclasses import replace
 from typing import Any
