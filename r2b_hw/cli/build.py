@@ -12,7 +12,9 @@ EXAMPLE = "Example: r2b-hw build --board pynq-z2          Example: r2b-hw build 
 def command(
     source: str = typer.Argument("digits", metavar="[FLOW|MODEL.onnx]", help="A flow's name or file, or a QONNX file."),
     board: str = typer.Option("pynq-z2", "--board", help="A board's name (see: r2b-hw boards) or a TOML file."),
-    target_fps: float | None = typer.Option(None, help="Frames a second to reach; as fast as fits without it."),
+    target_fps: float | None = typer.Option(
+        None, help="Frames a second to reach; the flow's, or as fast as fits, without it; inf: as fast as fits."
+    ),
     clock_mhz: float | None = typer.Option(None, help="Clock in MHz; the board's default without it."),
     output: Path | None = typer.Option(None, help="Output folder; build/NAME-BOARD without it."),
     images: Path | None = typer.Option(None, help="Reference images for a QONNX file, .npy, float32 NCHW."),

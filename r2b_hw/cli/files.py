@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import cast
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt

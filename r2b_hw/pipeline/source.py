@@ -41,7 +41,8 @@ class Source:
     name
         Names the accelerator.
     origin
-        "pytorch" if the golden tensors come from the PyTorch model, "qonnx" if from the executed file.
+        What it was given as: "flow", "module" or "qonnx"; the golden tensors come from the executed file for the last,
+        from PyTorch otherwise.
     images, labels
         Reference images (N, C, H, W) float32; None lets the build draw random ones.
     outputs, modules
@@ -78,7 +79,7 @@ def from_flow(
     reference = evaluate(trained.model, test.images)
     return Source(
         name=flow.name,
-        origin="pytorch",
+        origin="flow",
         images=test.images,
         labels=test.labels,
         outputs=reference.outputs,
@@ -91,10 +92,14 @@ def from_flow(
 
 def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: str) -> Source:
     """Freeze (where needed) and export a Brevitas model, and evaluate it on ``images``."""
-    from torch.nn import BatchNorm2d
+    from torch.nn import BatchNorm2d, Module
 
     from r2b_hw.nn import R2BNetwork, evaluate, freeze
 
+    if not isinstance(model, Module):
+        raise InputError(
+            f"build: expected a flow, a QONNX file or a Brevitas model (torch.nn.Module), got {type(model).__name__}"
+        )
     if images is None:
         raise InputError("build: a PyTorch model needs images=, an array N x C x H x W float32, as its golden set")
     chosen = known_exporter(exporter)
@@ -110,8 +115,8 @@ def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: st
         raise InputError(f"images: the model cannot be exported with an image of {sizes} (NCHW): {cause}") from error
     reference = evaluate(model, images)
     return Source(
-        name=folder.name,
-        origin="pytorch",
+        name=type(model).__name__.lower(),
+        origin="module",
         images=images,
         outputs=reference.outputs,
         modules=reference.tensors,
@@ -123,11 +128,16 @@ def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
     """Take a QONNX file as it is; its execution is golden."""
     if not path.is_file():
         raise InputError(f"{path}: not found; give a flow's name or a QONNX file")
+    from onnx.checker import ValidationError
+
     from r2b_hw.frontend.copy_model import copy_model
     from r2b_hw.frontend.load import read_tagged
 
     # Reading it here names the user's file, not its copy, where it is none.
-    read_tagged(path)
+    try:
+        read_tagged(path)
+    except ValidationError as error:
+        raise InputError(f"{path}: {str(error).splitlines()[0]}; keep both files together") from None
     target = folder / MODEL_FILE
     if path.resolve() != target.resolve():
         copy_model(path, target)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from r2b_hw.codegen.project import hls_notes
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.lowering.lower import Lowered
@@ -33,6 +34,7 @@ def write_first_report(folder: Path, source: Source, lowered: Lowered, planned: 
         planned,
         verification=(),
         accuracy=_accuracy(source, planned.graph, reference),
+        hls_notes=hls_notes(planned.graph),
         ties=Ties(frozen=source.frozen_ties, near=sum(lowered.near_ties.values())),
     )
     write_report(report, folder / REPORT_FOLDER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from r2b_hw.reporting.schema import (
@@ -39,6 +39,7 @@ def build_report(
     ties: Ties | None = None,
     bit_exact: bool = True,
     bit_exact_note: str | None = None,
+    hls_notes: Mapping[str, str] | None = None,
 ) -> Report:
     """Return the report of ``plan``.
 
@@ -48,6 +49,8 @@ def build_report(
         A run of the planned graph; the plan's own (timing only) where none is given.
     bit_exact_note
         The measured error, for a design that was built although it cannot be exact.
+    hls_notes
+        By unit name, why its HLS loop takes other cycles than its schedule.
     """
     graph = plan.graph
     measured = simulation or plan.simulation
@@ -83,7 +86,7 @@ def build_report(
             memory_bits=plan.total.memory_bits,
             fifo_bits=sum(fifo.depth * fifo.width_bits for fifo in fifos),
         ),
-        units=tuple(_units(plan, measured, interval)),
+        units=tuple(_units(plan, measured, interval, hls_notes or {})),
         fifos=fifos,
         verification=tuple(verification),
         operations=Operations(binary_macs=sum(b for b, _ in macs), real_macs=sum(r for _, r in macs)),
@@ -126,7 +129,7 @@ def _item(name: str, cost: Cost, source: str | None = None) -> ItemCost:
     )
 
 
-def _units(plan: Plan, measured: SimulationResult, interval: float) -> list[UnitReport]:
+def _units(plan: Plan, measured: SimulationResult, interval: float, hls_notes: Mapping[str, str]) -> list[UnitReport]:
     result: list[UnitReport] = []
     for unit in plan.graph.units:
         stalls = measured.stalls[unit.name]
@@ -145,6 +148,7 @@ def _units(plan: Plan, measured: SimulationResult, interval: float) -> list[Unit
                 blocked=stalls.blocked,
                 binary_macs=binary,
                 real_macs=real,
+                hls_note=hls_notes.get(unit.name),
             )
         )
     return result

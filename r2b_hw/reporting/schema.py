@@ -123,6 +123,9 @@ class UnitReport(_Section):
     blocked: int = Field(description="cycles it waited for room; stage simulated")
     binary_macs: int
     real_macs: int
+    hls_note: str | None = Field(
+        default=None, description="why its HLS loop takes other cycles than its schedule, where it does"
+    )
 
 
 class FifoReport(_Section):
@@ -200,7 +203,7 @@ class Accuracy(_Section):
 class Ties(_Section):
     """Values on which float implementations may disagree in the last bit."""
 
-    frozen: int = Field(default=0, description="values that freezing changed, all of them ties")
+    frozen: int = Field(default=0, description="pairs of grid integer and channel that freezing settled at a tie")
     near: int = Field(default=0, description="values nearer to a rounding boundary than the float32 error bound")
 
 

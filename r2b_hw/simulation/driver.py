@@ -74,6 +74,8 @@ def run(arena, schedule):
     flags = as_pointer(schedule)
     wakes = w[WAKE_TIMES]
     table = w[NEST_TABLE]
+    nests = w[NESTS]
+    list_of_due = w[DUE]
     with_data = w[WITH_DATA]
     now = w[NOW]
     limit = w[CYCLE_LIMIT]
@@ -81,6 +83,12 @@ def run(arena, schedule):
         if now >= limit:
             w[NOW] = now
             return 2
+        due = 0
+        for nest in range(nests):
+            w[list_of_due + due] = nest
+            due += w[wakes + nest] <= now
+        w[list_of_due + due] = nests
+        next_due = list_of_due
         fired = 0
 """
 
@@ -88,7 +96,7 @@ _TAIL = """
         now += 1
         if not fired:
             earliest = NEVER
-            for nest in range(w[NESTS]):
+            for nest in range(nests):
                 if w[wakes + nest] < earliest:
                     earliest = w[wakes + nest]
             if earliest == NEVER:
@@ -107,21 +115,21 @@ def _driver_source() -> str:
     )
     loops: list[str] = []
     for index, name in enumerate(step_order()):
-        position = f"KIND_RANGES + {2 * index}"
-        loops.append(f"        for nest in range(w[{position}], w[{position} + 1]):  # {name}")
-        loops.append("            if w[wakes + nest] <= now:")
-        loops.append("                record = w[table + nest]")
+        loops.append(f"        while w[next_due] < w[KIND_ENDS + {index}]:  # {name}")
+        loops.append("            nest = w[next_due]")
+        loops.append("            next_due += 1")
+        loops.append("            record = w[table + nest]")
         if name in (SOURCE, SINK):
             function = "step_source" if name == SOURCE else "step_sink"
-            loops.append(f"                if {function}(w, flags, record, wakes + nest, now):")
-            loops.append("                    fired += 1")
+            loops.append(f"            if {function}(w, flags, record, wakes + nest, now):")
+            loops.append("                fired += 1")
             continue
-        loops.append("                taken = ready(w, flags, record, wakes + nest, now)")
-        loops.append("                if taken >= 0:")
-        loops.append("                    if with_data:")
-        loops.append(f"                        {name}(w, w[record + STATE], record + WORDS, taken)")
-        loops.append("                    commit(w, record, wakes + nest, now, taken)")
-        loops.append("                    fired += 1")
+        loops.append("            taken = ready(w, flags, record, wakes + nest, now)")
+        loops.append("            if taken >= 0:")
+        loops.append("                if with_data:")
+        loops.append(f"                    {name}(w, w[record + STATE], record + WORDS, taken)")
+        loops.append("                commit(w, record, wakes + nest, now, taken)")
+        loops.append("                fired += 1")
     return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL
 
 

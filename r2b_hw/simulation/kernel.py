@@ -29,6 +29,9 @@ from r2b_hw.simulation.layout import (
     ITERATION,
     ITERATIONS,
     NEVER,
+    PAIR,
+    PAIR_POP,
+    PAIR_PUSH,
     POP,
     POPPED,
     PRODUCER,
@@ -76,6 +79,31 @@ def account_stall(w: Arena, nest: int, now: int) -> None:
 
 
 @compiled
+def can_pop(w: Arena, nest: int, wake: int, now: int, fifo: int, word: int) -> bool:
+    """Whether the head word can be popped at ``now``; notes where it lies in ``word``, or stalls the nest."""
+    entry = w[fifo + HEAD]
+    arrival = w[entry]
+    if arrival > now:
+        stall(w, nest, wake, now, STALLED_STARVED, fifo, arrival if arrival < FREE else NEVER)
+        return False
+    w[word] = entry + ENTRY_LANES
+    return True
+
+
+@compiled
+def can_push(w: Arena, nest: int, wake: int, now: int, fifo: int, word: int) -> bool:
+    """Whether the tail entry is free at ``now``; notes where it lies in ``word``, or stalls the nest."""
+    entry = w[fifo + TAIL]
+    usable = w[entry] - FREE
+    if usable < 0 or usable > now:
+        # An entry freed in this very cycle can be used in the next; no later event would wake the nest.
+        stall(w, nest, wake, now, STALLED_BLOCKED, fifo, NEVER if usable < 0 else usable)
+        return False
+    w[word] = entry + ENTRY_LANES
+    return True
+
+
+@compiled
 def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
     """Return the accesses of the nest's next iteration (a bit each) if it can fire at ``now``; else stall it,
     return -1.
@@ -84,6 +112,12 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
     """
     account_stall(w, nest, now)
     taken = int(flags[w[nest + FLAGS] + w[nest + ITERATION]])
+    if w[nest + PAIR]:
+        if taken & 1 and not can_pop(w, nest, wake, now, w[nest + PAIR_POP + SLOT_RECORD], nest + WORDS):
+            return -1
+        if taken & 2 and not can_push(w, nest, wake, now, w[nest + PAIR_PUSH + SLOT_RECORD], nest + WORDS + 1):
+            return -1
+        return taken
     count = w[nest + SLOT_COUNT]
     slot = nest + WORDS + count
     tokens = 0
@@ -92,20 +126,11 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
             record = w[slot + SLOT_RECORD]
             action = w[slot]
             if action == POP:
-                entry = w[record + HEAD]
-                arrival = w[entry]
-                if arrival > now:
-                    stall(w, nest, wake, now, STALLED_STARVED, record, arrival if arrival < FREE else NEVER)
+                if not can_pop(w, nest, wake, now, record, nest + WORDS + index):
                     return -1
-                w[nest + WORDS + index] = entry + ENTRY_LANES
             elif action == PUSH:
-                entry = w[record + TAIL]
-                usable = w[entry] - FREE
-                if usable < 0 or usable > now:
-                    # An entry freed in this very cycle can be used in the next; no later event would wake the nest.
-                    stall(w, nest, wake, now, STALLED_BLOCKED, record, NEVER if usable < 0 else usable)
+                if not can_push(w, nest, wake, now, record, nest + WORDS + index):
                     return -1
-                w[nest + WORDS + index] = entry + ENTRY_LANES
             elif action == TAKE_CREDIT:
                 tokens += w[slot + SLOT_TOKENS]
                 available = w[record + AVAILABLE]
@@ -123,6 +148,16 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
 @compiled
 def commit(w: Arena, nest: int, wake: int, now: int, taken: int) -> None:
     """Fire: pop, push, exchange credits, and wake whoever waits for them."""
+    w[nest + FIRED] += 1
+    following = w[nest + ITERATION] + 1
+    w[nest + ITERATION] = following if following < w[nest + ITERATIONS] else 0
+    w[wake] = now + 1
+    if w[nest + PAIR]:
+        if taken & 1:
+            pop(w, w[nest + PAIR_POP + SLOT_RECORD], now)
+        if taken & 2:
+            push(w, w[nest + PAIR_PUSH + SLOT_RECORD], now + w[nest + PAIR_PUSH + SLOT_LATENCY] + 1)
+        return
     count = w[nest + SLOT_COUNT]
     slot = nest + WORDS + count
     for index in range(count):
@@ -131,31 +166,31 @@ def commit(w: Arena, nest: int, wake: int, now: int, taken: int) -> None:
             action = w[slot]
             if action == POP:
                 pop(w, record, now)
-                partner = w[record + PRODUCER]
-                if w[partner] > now + 1:
-                    w[partner] = now + 1
             elif action == PUSH:
-                arrival = now + w[slot + SLOT_LATENCY] + 1
-                push(w, record, arrival)
-                partner = w[record + CONSUMER]
-                if w[partner] > arrival:
-                    w[partner] = arrival
+                push(w, record, now + w[slot + SLOT_LATENCY] + 1)
             elif action == TAKE_CREDIT:
                 w[record + AVAILABLE] -= w[slot + SLOT_TOKENS]
             else:
-                if w[record + GIVEN_TIME] != now:
-                    w[record + GIVEN_TIME] = now
-                    w[record + GIVEN] = 0
-                w[record + GIVEN] += w[slot + SLOT_TOKENS]
-                w[record + AVAILABLE] += w[slot + SLOT_TOKENS]
-                partner = w[record + CONSUMER]
-                if w[partner] > now + 1:
-                    w[partner] = now + 1
+                give_credit(w, record, w[slot + SLOT_TOKENS], now)
         slot += SLOT_SIZE
-    w[nest + FIRED] += 1
-    following = w[nest + ITERATION] + 1
-    w[nest + ITERATION] = following if following < w[nest + ITERATIONS] else 0
-    w[wake] = now + 1
+
+
+@compiled
+def rouse(w: Arena, wake: int, cycle: int) -> None:
+    """Let a nest look again at ``cycle``, if it sleeps longer."""
+    if w[wake] > cycle:
+        w[wake] = cycle
+
+
+@compiled
+def give_credit(w: Arena, credit: int, tokens: int, now: int) -> None:
+    """Add tokens that can be taken from the next cycle on."""
+    if w[credit + GIVEN_TIME] != now:
+        w[credit + GIVEN_TIME] = now
+        w[credit + GIVEN] = 0
+    w[credit + GIVEN] += tokens
+    w[credit + AVAILABLE] += tokens
+    rouse(w, w[credit + CONSUMER], now + 1)
 
 
 @compiled
@@ -168,6 +203,7 @@ def pop(w: Arena, fifo: int, now: int) -> None:
     w[head] = FREE + now + 1
     head += w[fifo + STRIDE]
     w[fifo + HEAD] = head if head < w[fifo + END] else w[fifo + FIRST]
+    rouse(w, w[fifo + PRODUCER], now + 1)
 
 
 @compiled
@@ -184,6 +220,7 @@ def push(w: Arena, fifo: int, arrival: int) -> None:
     w[fifo + PUSHED] += 1
     tail += stride
     w[fifo + TAIL] = tail if tail < w[fifo + END] else w[fifo + FIRST]
+    rouse(w, w[fifo + CONSUMER], arrival)
 
 
 @compiled

@@ -18,8 +18,10 @@ NEST_TABLE = 4
 SINK_TARGET = 5
 SINK_COUNT = 6
 WITH_DATA = 7
-KIND_RANGES = 8
-"""Two words a step function, in the driver's order: first nest and the one after the last."""
+DUE = 8
+"""Where the driver lists the nests that are awake in a cycle, in their order."""
+KIND_ENDS = 9
+"""One word a step function, in the driver's order: the nest after its last."""
 
 # Nest record.
 ITERATION = 0
@@ -33,7 +35,9 @@ STARVED = 7
 BLOCKED = 8
 FIRED = 9
 WAITS_FOR = 10
-WORDS = 11
+PAIR = 11
+"""1 where the nest has one pop and one push and nothing else, which most have: its firing takes a shorter way."""
+WORDS = 12
 """One word an access: where its stream word lies in this iteration. The slots follow."""
 
 # A slot is one access of a nest: what it does, the FIFO or credit record, tokens, latency.
@@ -41,6 +45,10 @@ SLOT_SIZE = 4
 SLOT_RECORD = 1
 SLOT_TOKENS = 2
 SLOT_LATENCY = 3
+
+PAIR_POP = WORDS + 2
+PAIR_PUSH = PAIR_POP + SLOT_SIZE
+"""The two slots of a pair."""
 
 POP = 0
 PUSH = 1

@@ -81,10 +81,10 @@ def build_world(
 ) -> World:
     """Return the arena for ``frames`` frames; ``inputs`` (N, H, W, C) or None for timing without data."""
     nests = _ordered_nests(graph)
-    ranges = layout.KIND_RANGES
-    allocator = _Allocator(ranges + 2 * len(step_order()))
+    allocator = _Allocator(layout.KIND_ENDS + len(step_order()))
     wake_times = allocator.take(len(nests))
     table = allocator.take(len(nests))
+    due = allocator.take(len(nests) + 1)
     records = [allocator.take(layout.WORDS + len(nest.nest.accesses) * (1 + layout.SLOT_SIZE)) for nest in nests]
     fifos = {stream.name: allocator.take(layout.FIFO_SIZE) for stream in graph.streams}
     credits = {
@@ -112,9 +112,11 @@ def build_world(
     arena[[layout.NESTS, layout.WAKE_TIMES, layout.NEST_TABLE]] = [len(nests), wake_times, table]
     arena[table : table + len(nests)] = records
     arena[layout.WITH_DATA] = int(with_data)
+    end = 0
     for position, name in enumerate(step_order()):
-        members = [i for i, nest in enumerate(nests) if nest.step == name]
-        arena[ranges + 2 * position : ranges + 2 * position + 2] = [members[0], members[-1] + 1] if members else [0, 0]
+        end += sum(nest.step == name for nest in nests)
+        arena[layout.KIND_ENDS + position] = end
+    arena[layout.DUE] = due
     _write_fifos(arena, graph, fifos, buffers, captures)
     for unit in graph.units:
         for credit in unit.credits():
@@ -131,6 +133,7 @@ def build_world(
         arena[record + layout.FLAGS] = flag_offset
         arena[record + layout.STATE] = {SOURCE: source, SINK: sink}.get(nest.step, states.get(nest.unit, 0))
         arena[record + layout.SLOT_COUNT] = len(nest.nest.accesses)
+        arena[record + layout.PAIR] = int(_is_pair(nest.nest))
         words.append(schedule)
         flag_offset += schedule.size
         for slot, access in enumerate(nest.nest.accesses):
@@ -156,6 +159,10 @@ def _ordered_nests(graph: HardwareGraph) -> list[_Nest]:
     nests += [_Nest(unit.name, f"{unit.kind}_{nest.name}", nest) for unit in graph.units for nest in unit.nests()]
     order = {name: position for position, name in enumerate(step_order())}
     return sorted(nests, key=lambda nest: order[nest.step])
+
+
+def _is_pair(nest: LoopNest) -> bool:
+    return [access.direction for access in nest.accesses] == [Direction.READ, Direction.WRITE]
 
 
 def _host(

@@ -42,6 +42,7 @@ def save_checkpoint(result: TrainingResult, path: Path | str) -> None:
             torch.save(content, stream)
             stream.flush()
             os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

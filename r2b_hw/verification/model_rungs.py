@@ -17,8 +17,10 @@ MODEL_FILE = "model.onnx"
 def pytorch_rung(folder: Path, graph: HardwareGraph, reference: Reference) -> RungResult:
     """Evaluate the checkpoint's model again on all reference images."""
     checkpoint = folder / CHECKPOINT_FILE
-    if reference.source != "pytorch":
+    if reference.source == "qonnx":
         return not_run(Rung.PYTORCH, "the model came as a QONNX file; the executed file is golden")
+    if reference.source == "module":
+        return not_run(Rung.PYTORCH, "the model came as a Python object; the golden set is its evaluation")
     if not checkpoint.exists():
         return not_run(Rung.PYTORCH, f"{CHECKPOINT_FILE} is not in the folder; the golden set stands for it")
     from r2b_hw.nn import evaluate

@@ -38,7 +38,7 @@ class Reference:
     Attributes
     ----------
     source
-        What computed it: "pytorch", or "qonnx" for a third party's file.
+        Where the model came from, which computed it: a "flow", a PyTorch "module", or a third party's "qonnx" file.
     images, outputs
         As the PyTorch model takes and gives them, float32.
     tensors
@@ -133,6 +133,9 @@ def check_reference(graph: HardwareGraph, reference: Reference, folder: Path) ->
             f"{source / 'outputs.npy'}: expected {images} images of {values} values, got {reference.outputs.shape}; "
             "build again"
         )
+    missing = sorted(set(reference.links) - set(reference.tensors))
+    if missing:
+        raise InputError(f"{source / 'tensors.npz'}: {', '.join(missing)} missing; build again")
     for name, tensor in reference.tensors.items():
         if name not in graph.stream_by_name or name not in reference.links:
             raise InputError(f"{source / 'tensors.npz'}: the graph has no stream {name}; build again")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 import r2b_hw
@@ -78,3 +79,18 @@ def test_without_images(r2b: CommandLine, tmp_path: Path, monkeypatch: pytest.Mo
     images = np.load(tmp_path / "out" / "reference" / "images.npy")
     assert images.shape[1:] == (1, 12, 20)
     assert len(np.unique(np.load(tmp_path / "out" / "reference" / "outputs.npy"), axis=0)) > 1
+
+
+def test_weights_beside_the_file(r2b: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exporters put large weights into a second file; the output folder needs neither that nor the first one."""
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    network = exported("bare", "torchscript")
+    path = tmp_path / "net.onnx"
+    onnx.save(onnx.load(network.path), path, save_as_external_data=True, location="net.onnx.data", size_threshold=0)
+    assert (tmp_path / "net.onnx.data").stat().st_size > 0
+    assert r2b("build", path, "--output", tmp_path / "out").code == 0
+    (tmp_path / "net.onnx.data").rename(tmp_path / "elsewhere")
+    assert r2b("verify", tmp_path / "out", "--rung", "qonnx").code == 0
+    ended = r2b("build", path, "--output", tmp_path / "again")
+    assert ended.code == 2
+    assert "net.onnx" in ended.error

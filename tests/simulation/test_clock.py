@@ -23,7 +23,9 @@ class Fifo:
     high: int = 0
 
 
-def slow_simulation(graph: HardwareGraph, frames: int, source_mask, sink_mask, order: np.random.Generator):
+def slow_simulation(
+    graph: HardwareGraph, frames: int, source_mask, sink_mask, order: np.random.Generator, limit=20_000
+):
     """Clock by clock: decide every firing on the state at the start of the cycle, then apply all of them."""
     fifos = {stream.name: Fifo(stream.depth) for stream in graph.streams}
     tokens = {(u.name, c.name): c.initial for u in graph.units for c in u.credits()}
@@ -91,7 +93,7 @@ def slow_simulation(graph: HardwareGraph, frames: int, source_mask, sink_mask, o
             fifo.held.extend(arriving)
             fifo.high = max(fifo.high, len(fifo.held))
         now += 1
-        assert now < 20_000
+        assert now < limit
     return times, {name: fifo.high for name, fifo in fifos.items()}
 
 
