@@ -1,22 +1,15 @@
 """Boards: the device's resources, the clock and the way frames get in and out, one TOML file a board."""
 
-import difflib
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
 from r2b_hw import resources
-from r2b_hw.errors import InputError
+from r2b_hw.settings import Section, known_names, load_settings
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class DeviceResources(_Section):
+class DeviceResources(Section):
     """What the device has, as its data sheet counts: 6-input LUTs, flip-flops, RAMB36, UltraRAM, DSP48."""
 
     lut: int = Field(gt=0)
@@ -26,7 +19,7 @@ class DeviceResources(_Section):
     dsp: int = Field(ge=0)
 
 
-class Interface(_Section):
+class Interface(Section):
     """How frames travel between the processing system's memory and the accelerator.
 
     Attributes
@@ -49,7 +42,7 @@ class Interface(_Section):
     cost_source: str = Field(min_length=1)
 
 
-class Board(_Section):
+class Board(Section):
     """A board.
 
     Attributes
@@ -79,46 +72,9 @@ class Board(_Section):
 
 def known_boards() -> tuple[str, ...]:
     """Return the names of the boards that come with r2b-hw, sorted."""
-    return tuple(sorted(path.stem for path in resources.boards_directory().glob("*.toml")))
+    return known_names(resources.boards_directory())
 
 
 def load_board(name_or_file: str | Path) -> Board:
-    """Load a board by name, or from a ``.toml`` file.
-
-    Raises
-    ------
-    InputError
-        No such board (the known ones are listed), no TOML, or the schema is violated (every violation has a line).
-    """
-    path = _find(name_or_file)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as TOML: {error}") from error
-    try:
-        return Board.model_validate({"name": path.stem, **content})
-    except ValidationError as error:
-        problems = (_describe(item) for item in error.errors(include_url=False))
-        raise InputError("\n".join(f"{path}: {problem}" for problem in problems)) from error
-
-
-def _find(name_or_file: str | Path) -> Path:
-    path = Path(name_or_file)
-    if path.suffix == ".toml" and path.is_file():
-        return path
-    name = str(name_or_file)
-    known = known_boards()
-    if name in known:
-        return resources.boards_directory() / f"{name}.toml"
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f", did you mean {nearest[0]}?" if nearest else ""
-    raise InputError(f"there is no board or .toml file {name}{hint}; known boards: {', '.join(known)}")
-
-
-def _describe(item: ErrorDetails) -> str:
-    key = ".".join(map(str, item["loc"]))
-    if item["type"] != "extra_forbidden":
-        return f"{key}: {item['msg']}" + ("" if item["type"] == "missing" else f" (got {item['input']!r})")
-    section = {"resources": DeviceResources, "interface": Interface}.get(str(item["loc"][0]), Board)
-    nearest = difflib.get_close_matches(str(item["loc"][-1]), section.model_fields, n=1)
-    return f"{key}: no such key" + (f", did you mean {nearest[0]}?" if nearest else "")
+    """Load a board by name, or from a ``.toml`` file; every error is an InputError of ``load_settings``."""
+    return load_settings("board", name_or_file, resources.boards_directory(), Board)

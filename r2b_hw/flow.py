@@ -4,27 +4,21 @@ A flow is a TOML file with the tables ``[data]``, ``[network]``, ``[training]`` 
 and values of the wrong type are errors, all of them reported at once.
 """
 
-import difflib
 import hashlib
 import json
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from r2b_hw import resources
-from r2b_hw.errors import InputError
+from r2b_hw.settings import Section, known_names, load_settings
 
 EXACT_BITS = 24
 """Below 2**24 every integer, and every sum of integers, is exact in float32."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class StemOptions(_Section):
+class StemOptions(Section):
     """The real first convolution with bias, optional PReLU, requantised to the residual grid."""
 
     channels: int = Field(default=32, ge=1)
@@ -33,7 +27,7 @@ class StemOptions(_Section):
     prelu: bool = True
 
 
-class HalfBlockOptions(_Section):
+class HalfBlockOptions(Section):
     """One half-block: sign, binary convolution, gate, PReLU, skip.
 
     A skip that changes shape (stride 2 or other channels) is downsampled by an average pool and a real 1x1
@@ -45,7 +39,7 @@ class HalfBlockOptions(_Section):
     kernel: Literal[1, 3, 5] = 3
 
 
-class NetworkOptions(_Section):
+class NetworkOptions(Section):
     """The architecture of a Real-to-Binary network.
 
     ``input_maximum`` is a power of two; the input quantiser has ``input_bits`` bits over [0, input_maximum),
@@ -112,7 +106,7 @@ class NetworkOptions(_Section):
         return -(-height // stride), -(-width // stride)
 
 
-class AugmentationOptions(_Section):
+class AugmentationOptions(Section):
     """Largest random rotation (degrees), translation (fraction of the side) and relative scaling."""
 
     rotation: float = Field(default=8.0, ge=0.0, le=180.0)
@@ -120,7 +114,7 @@ class AugmentationOptions(_Section):
     scale: float = Field(default=0.08, ge=0.0, lt=1.0)
 
 
-class DataOptions(_Section):
+class DataOptions(Section):
     """The data set and its stratified split, fixed by ``split_seed`` apart from the training seed."""
 
     dataset: Literal["digits"] = "digits"
@@ -130,7 +124,7 @@ class DataOptions(_Section):
     augmentation: AugmentationOptions = AugmentationOptions()
 
 
-class StageOptions(_Section):
+class StageOptions(Section):
     """One training stage: Adam with linear warm-up (in steps) and a cosine to zero."""
 
     epochs: int = Field(ge=0)
@@ -139,7 +133,7 @@ class StageOptions(_Section):
     warm_up_steps: int = Field(default=0, ge=0)
 
 
-class TrainingOptions(_Section):
+class TrainingOptions(Section):
     """The recipe: binary activations, then binary weights, calibration, fine-tuning."""
 
     seed: int = Field(default=0, ge=0)
@@ -152,13 +146,13 @@ class TrainingOptions(_Section):
     fine_tuning: StageOptions
 
 
-class BuildOptions(_Section):
+class BuildOptions(Section):
     """Defaults of the build; the command line wins."""
 
     target_fps: float | None = Field(default=None, gt=0.0)
 
 
-class Flow(_Section):
+class Flow(Section):
     """A recipe, from data to accelerator."""
 
     name: str
@@ -183,71 +177,10 @@ class Flow(_Section):
 
 
 def known_flows() -> tuple[str, ...]:
-    """Names of the flows that come with r2b-hw, sorted."""
-    return tuple(sorted(path.stem for path in resources.flows_directory().glob("*.toml")))
+    """Return the names of the flows that come with r2b-hw, sorted."""
+    return known_names(resources.flows_directory())
 
 
-def load_flow(name_or_path: str | Path) -> Flow:
-    """Load a flow by name, or from a ``.toml`` file.
-
-    Raises
-    ------
-    InputError
-        No such flow (the known ones are listed), no TOML, or the schema is violated (all violations are
-        listed).
-    """
-    path = _find(name_or_path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as TOML: {error}") from error
-    try:
-        return Flow.model_validate({"name": path.stem, **content})
-    except ValidationError as error:
-        raise InputError("\n".join(f"{path}: {problem}" for problem in _problems(error))) from error
-
-
-def _find(name_or_path: str | Path) -> Path:
-    path = Path(name_or_path)
-    if path.is_file():
-        return path
-    known = known_flows()
-    name = str(name_or_path)
-    if name in known:
-        return resources.flows_directory() / f"{name}.toml"
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f", did you mean '{nearest[0]}'?" if nearest else ""
-    raise InputError(f"there is no flow or file '{name}'{hint}; known flows: {', '.join(known) or 'none'}")
-
-
-def _problems(error: ValidationError) -> list[str]:
-    lines: list[str] = []
-    for item in error.errors(include_url=False):
-        location = item["loc"]
-        key = ".".join(str(part) for part in location) or "(whole file)"
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "is not a known key"
-            nearest = difflib.get_close_matches(str(location[-1]), _keys(location[:-1]), n=1)
-            message += f", did you mean '{nearest[0]}'?" if nearest else ""
-            lines.append(f"'{key}' {message}")
-            continue
-        lines.append(f"'{key}': {message} (got {_shorten(item['input'])})")
-    return lines
-
-
-def _shorten(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _keys(location: tuple[int | str, ...]) -> list[str]:
-    """The valid keys of the table at ``location``."""
-    section: type[BaseModel] = Flow
-    for part in location:
-        if isinstance(part, int):
-            continue
-        annotation = cast(Any, section.model_fields[part].annotation)
-        candidates = [annotation, *getattr(annotation, "__args__", ())]
-        section = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
-    return list(section.model_fields)
+def load_flow(name_or_file: str | Path) -> Flow:
+    """Load a flow by name, or from a ``.toml`` file; every error is an InputError of ``load_settings``."""
+    return load_settings("flow", name_or_file, resources.flows_directory(), Flow)

@@ -1,58 +1,37 @@
 """Integer matrix-vector unit: stem, 1x1 downsample, gate layers and classifier."""
 
 import math
-from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.unit import INVALID, Unit
+from r2b_hw.graph.unit import INVALID
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import LoopNest, first, last, read, write
 from r2b_hw.units.memory import ram_cost, rom_cost
 
-LATENCY = 4
 _LUT_MULTIPLIER_BITS = 36
 """Products of up to this many bit pairs (such as 6 x 6) are built of LUTs, wider ones of a DSP48."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class IntegerMvu(Unit):
-    """Products of integer ``weights`` (output channels, kernel height, kernel width, channels) with windows.
+class IntegerMvu(MatrixVectorUnit):
+    """A matrix-vector unit with integer ``weights``.
 
     The value of a weight is integer * 2**-weight_exponent, one exponent or one an output channel. The accumulator's
     range is the worst case over all inputs, from the sums of the weights' positive and negative parts.
     """
 
     kind: ClassVar[str] = "integer_mvu"
-    height: int
-    width: int
-    weights: Integers
+    latency: ClassVar[int] = 4
     weight_exponents: tuple[int, ...]
     input_integer: IntegerType
     input_exponent: int
-    valid_bits: bool
-    simd: int = 1
-    pe: int = 1
-
-    @property
-    def output_channels(self) -> int:
-        """Rows of the weight matrix."""
-        return int(self.weights.shape[0])
-
-    @property
-    def channels(self) -> int:
-        """Input channels."""
-        return int(self.weights.shape[3])
-
-    @property
-    def taps(self) -> tuple[int, int]:
-        """Kernel height and width."""
-        return int(self.weights.shape[1]), int(self.weights.shape[2])
 
     @property
     def weight_integer(self) -> IntegerType:
@@ -81,42 +60,11 @@ class IntegerMvu(Unit):
 
     def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
         (x,) = inputs
-        frames = x.shape[0]
-        values = np.where(x == INVALID, 0, x).astype(np.float64).reshape(frames * self.height * self.width, -1)
-        # The accumulator is far below 2**53, so float64 sums are exact and run as a matrix product.
-        sums = values @ self.weights.reshape(self.output_channels, -1).T.astype(np.float64)
-        return (sums.astype(np.int64).reshape(frames, self.height, self.width, self.output_channels),)
-
-    @property
-    def neuron_folds(self) -> int:
-        """Passes over the output channels."""
-        return self.output_channels // self.pe
-
-    @property
-    def synapse_folds(self) -> int:
-        """Passes over the input channels."""
-        return self.channels // self.simd
-
-    def nests(self) -> tuple[LoopNest, ...]:
-        loops = (
-            ("pixel", self.height * self.width),
-            ("neuron", self.neuron_folds),
-            ("synapse", self.synapse_folds),
-        )
-        accesses = (read("x", first("neuron")), write("y", last("synapse"), latency=LATENCY))
-        return (LoopNest("main", loops, accesses),)
-
-    def with_parallelism(self, inputs: int, outputs: int) -> Self:
-        return replace(self, simd=inputs, pe=outputs)
+        return (self.products(np.where(x == INVALID, 0, x), self.weights),)
 
     @property
     def macs(self) -> tuple[int, int]:
         return (0, self.height * self.width * int(self.weights.size))
-
-    def folded_weights(self) -> Integers:
-        """Return weights as (neuron folds, synapse folds, PE, taps, SIMD): the order the unit reads them in."""
-        folded = self.weights.reshape(self.neuron_folds, self.pe, -1, self.synapse_folds, self.simd)
-        return np.ascontiguousarray(folded.transpose(0, 3, 1, 2, 4))
 
     def state(self) -> Integers:
         taps = math.prod(self.taps)
@@ -129,7 +77,7 @@ class IntegerMvu(Unit):
         return np.concatenate([header, weights, working])
 
     def cost(self) -> Cost:
-        products = math.prod(self.taps) * self.simd * self.pe
+        products = self.synapses
         pairs = self.weight_integer.bits * self.input_integer.bits
         bits = self.accumulator.bits
         if pairs <= _LUT_MULTIPLIER_BITS:

@@ -4,56 +4,32 @@ dot = 2 * popcount(xnor) - number of valid synapses; a tap that zero padding mak
 """
 
 import math
-from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.unit import INVALID, Unit
+from r2b_hw.graph.unit import INVALID
 from r2b_hw.graph.word import data_lanes, pack_bits
 from r2b_hw.numeric.compiled import Arena, compiled, count_ones
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import LoopNest, first, last, read, write
 from r2b_hw.units.memory import ram_cost, rom_cost
 
-LATENCY = 4
 _LUT_PER_SYNAPSE = 2.46
 """A behavioural popcount synthesised by open tools, accumulators and control included."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class XnorMvu(Unit):
-    """Products of ``weights`` (bits, shape (output channels, kernel height, kernel width, channels)) with windows.
-
-    ``simd`` input channels (times all taps) and ``pe`` output channels are worked on in one cycle.
-    """
+class XnorMvu(MatrixVectorUnit):
+    """A matrix-vector unit whose ``weights`` are bits; ``exponents`` take in powers of two that follow the layer."""
 
     kind: ClassVar[str] = "xnor_mvu"
-    height: int
-    width: int
-    weights: Integers
-    valid_bits: bool
+    latency: ClassVar[int] = 4
     exponents: tuple[int, ...] = (0,)
-    simd: int = 1
-    pe: int = 1
-
-    @property
-    def output_channels(self) -> int:
-        """Rows of the weight matrix."""
-        return int(self.weights.shape[0])
-
-    @property
-    def channels(self) -> int:
-        """Input channels."""
-        return int(self.weights.shape[3])
-
-    @property
-    def taps(self) -> tuple[int, int]:
-        """Kernel height and width."""
-        return int(self.weights.shape[1]), int(self.weights.shape[2])
 
     @property
     def inputs(self) -> tuple[Port, ...]:
@@ -68,43 +44,11 @@ class XnorMvu(Unit):
 
     def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
         (x,) = inputs
-        spins = np.where(x == INVALID, 0, 2 * x - 1).astype(np.float64)
-        weights = (2 * self.weights - 1).astype(np.float64).reshape(self.output_channels, -1)
-        frames = x.shape[0]
-        # Sums of at most 2**53 terms of +-1 are exact in float64, which runs as a matrix product.
-        dots = spins.reshape(frames * self.height * self.width, -1) @ weights.T
-        return (dots.astype(np.int64).reshape(frames, self.height, self.width, self.output_channels),)
-
-    @property
-    def neuron_folds(self) -> int:
-        """Passes over the output channels."""
-        return self.output_channels // self.pe
-
-    @property
-    def synapse_folds(self) -> int:
-        """Passes over the input channels."""
-        return self.channels // self.simd
-
-    def nests(self) -> tuple[LoopNest, ...]:
-        loops = (
-            ("pixel", self.height * self.width),
-            ("neuron", self.neuron_folds),
-            ("synapse", self.synapse_folds),
-        )
-        accesses = (read("x", first("neuron")), write("y", last("synapse"), latency=LATENCY))
-        return (LoopNest("main", loops, accesses),)
-
-    def with_parallelism(self, inputs: int, outputs: int) -> Self:
-        return replace(self, simd=inputs, pe=outputs)
+        return (self.products(np.where(x == INVALID, 0, 2 * x - 1), 2 * self.weights - 1),)
 
     @property
     def macs(self) -> tuple[int, int]:
         return (self.height * self.width * int(self.weights.size), 0)
-
-    def folded_weights(self) -> Integers:
-        """Return weight bits as (neuron folds, synapse folds, PE, taps, SIMD): the order the unit reads them in."""
-        folded = self.weights.reshape(self.neuron_folds, self.pe, -1, self.synapse_folds, self.simd)
-        return np.ascontiguousarray(folded.transpose(0, 3, 1, 2, 4))
 
     def state(self) -> Integers:
         port = self.inputs[0]
@@ -128,11 +72,10 @@ class XnorMvu(Unit):
         )
 
     def cost(self) -> Cost:
-        synapses = math.prod(self.taps) * self.simd * self.pe
         words = self.neuron_folds * self.synapse_folds
-        logic = Cost(lut=_LUT_PER_SYNAPSE * synapses + 40, ff=32 * self.pe + 30)
+        logic = Cost(lut=_LUT_PER_SYNAPSE * self.synapses + 40, ff=32 * self.pe + 30)
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return logic + buffer + rom_cost(synapses, words)
+        return logic + buffer + rom_cost(self.synapses, words)
 
 
 _BUFFER = 7

@@ -32,7 +32,9 @@ def test_all_errors_at_once_with_the_nearest_key(tmp_path: Path) -> None:
 
 
 def test_unknown_flow_lists_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"no flow or file 'digit', did you mean 'digits'\?; known flows: .*digits"):
+    with pytest.raises(
+        InputError, match=r"no flow or .toml file 'digit', did you mean 'digits'\?; known flows: .*digits"
+    ):
         load_flow("digit")
 
 
