@@ -21,6 +21,8 @@ lint: $(VENV)/develop-installed
 types: $(VENV)/develop-installed
 	$(BIN)/pyright
 
+# finn-base is a reference for tests alone. Its build needs an old setuptools, which reaches it through PIP_CONSTRAINT, and the
+# pip that comes with the environment.
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -29,11 +31,11 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 	touch $@
 
 $(VENV)/test-installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/pip install -q -c constraints.txt -e '.[test]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install -q -c constraints.txt -e '.[test,finn]'
 	touch $@
 
 $(VENV)/develop-installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/pip install -q -c constraints.txt -e '.[test,develop]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install -q -c constraints.txt -e '.[test,finn,develop]'
 	touch $@
 
 clean:

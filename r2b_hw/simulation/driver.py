@@ -128,7 +128,7 @@ def _driver_source() -> str:
         loops.append("            if taken >= 0:")
         loops.append("                if with_data:")
         loops.append(f"                    {name}(w, w[record + STATE], record + WORDS, taken)")
-        loops.append("                commit(w, record, wakes + nest, now, taken)")
+        loops.append("                commit(w, record, now, taken)")
         loops.append("                fired += 1")
     return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL
 

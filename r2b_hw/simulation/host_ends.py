@@ -65,7 +65,7 @@ def step_source(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> b
         w[w[host + HOST_TIMES] + frame] = now
     w[host + HOST_DONE] = done + 1
     w[host + HOST_OFFERING] = 0
-    commit(w, nest, wake, now, taken)
+    commit(w, nest, now, taken)
     return True
 
 
@@ -90,5 +90,5 @@ def step_sink(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> boo
     w[w[host + HOST_TIMES] + done] = now
     w[host + HOST_DONE] = done + 1
     w[SINK_COUNT] = done + 1
-    commit(w, nest, wake, now, taken)
+    commit(w, nest, now, taken)
     return True

@@ -17,9 +17,9 @@ from r2b_hw.simulation.layout import (
     CONSUMER,
     END,
     ENTRY_LANES,
-    FIRED,
     FIRST,
     FLAGS,
+    FRAMES,
     FREE,
     GIVEN,
     GIVEN_TIME,
@@ -71,6 +71,8 @@ def stall(w: Arena, nest: int, wake: int, now: int, reason: int, record: int, un
 def account_stall(w: Arena, nest: int, now: int) -> None:
     """Add the cycles a nest has slept to its counters."""
     reason = w[nest + STALL]
+    if reason == RUNNING:
+        return
     if reason == STALLED_STARVED:
         w[nest + STARVED] += now - w[nest + STALL_SINCE]
     elif reason == STALLED_BLOCKED:
@@ -146,12 +148,13 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
 
 
 @compiled
-def commit(w: Arena, nest: int, wake: int, now: int, taken: int) -> None:
-    """Fire: pop, push, exchange credits, and wake whoever waits for them."""
-    w[nest + FIRED] += 1
+def commit(w: Arena, nest: int, now: int, taken: int) -> None:
+    """Fire: pop, push, exchange credits, and wake whoever waits for them. The nest itself stays awake."""
     following = w[nest + ITERATION] + 1
-    w[nest + ITERATION] = following if following < w[nest + ITERATIONS] else 0
-    w[wake] = now + 1
+    if following == w[nest + ITERATIONS]:
+        following = 0
+        w[nest + FRAMES] += 1
+    w[nest + ITERATION] = following
     if w[nest + PAIR]:
         if taken & 1:
             pop(w, w[nest + PAIR_POP + SLOT_RECORD], now)

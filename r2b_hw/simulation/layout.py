@@ -33,7 +33,7 @@ STALL = 5
 STALL_SINCE = 6
 STARVED = 7
 BLOCKED = 8
-FIRED = 9
+FRAMES = 9
 WAITS_FOR = 10
 PAIR = 11
 """1 where the nest has one pop and one push and nothing else, which most have: its firing takes a shorter way."""

@@ -187,7 +187,8 @@ def _stalls(world: World, now: int) -> dict[str, UnitStalls]:
                 blocked += asleep
             case _:
                 pass
-        active = int(w[site.record + layout.FIRED])
+        iterations, frames = int(w[site.record + layout.ITERATIONS]), int(w[site.record + layout.FRAMES])
+        active = frames * iterations + int(w[site.record + layout.ITERATION])
         if site.unit and (site.unit not in stalls or active > stalls[site.unit].active):
             stalls[site.unit] = UnitStalls(active, starved, blocked)
     return stalls

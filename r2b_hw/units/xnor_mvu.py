@@ -90,10 +90,18 @@ def keep_word(w: Arena, state: int, x: int, head: int) -> None:
     taps = w[state]
     lanes = w[state + 1]
     simd = w[state + 2]
-    valid = w[head + lanes] if w[state + 6] else -1
-    synapses = 0
     for lane in range(lanes):
         w[x + lane] = w[head + lane]
+    valid = w[head + lanes] if w[state + 6] else -1
+    every = (1 << taps) - 1
+    if valid & every == every:
+        for lane in range(lanes):
+            # The last lane is not full: the weights' bits beyond the word are zero, as the word's are.
+            w[x + lanes + lane] = -1
+        w[x + 2 * lanes] = taps * simd
+        return
+    synapses = 0
+    for lane in range(lanes):
         w[x + lanes + lane] = 0
     for tap in range(taps):
         if (valid >> tap) & 1:

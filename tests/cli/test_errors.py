@@ -18,7 +18,7 @@ def test_unknown_board(small: Small, r2b: CommandLine, tmp_path: Path) -> None:
     ended = r2b("build", small.folder / "model.onnx", "--board", "pynq-z3", "--output", tmp_path / "out")
     assert ended.code == 2
     assert all(board in ended.error for board in known_boards())
-    assert "did you mean pynq-z2?" in ended.error
+    assert "did you mean 'pynq-z2'?" in ended.error
 
 
 def test_unknown_flow(r2b: CommandLine, tmp_path: Path) -> None:
