@@ -19,7 +19,7 @@ lint: $(VENV)/develop-installed
 	$(BIN)/ruff check .
 
 types: $(VENV)/develop-installed
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 # finn-base is a reference for tests alone. Its build needs an old setuptools, which reaches it through PIP_CONSTRAINT, and the
 # pip that comes with the environment.
