@@ -45,7 +45,7 @@ def read_tagged(path: Path | str) -> OnnxModel:
         model.graph  # noqa: B018 - a file of other content parses to a model without a graph
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
-    except (DecodeError, OSError, ValueError) as error:
+    except (DecodeError, OSError, ValueError, onnx.checker.ValidationError) as error:
         raise InputError(f"{path}: not an ONNX model ({error}); export one with r2b-hw export") from None
     if not proto.graph.node:
         raise InputError(f"{path}: not an ONNX model, or an empty one; export one with r2b-hw export")

@@ -134,5 +134,7 @@ class HardwareGraph:
                 continue
             near = self.unit_by_name[stream.producer.unit].port(stream.producer.port)
             far = self.unit_by_name[stream.consumer.unit].port(stream.consumer.port)
-            if not near.carries_same(far):
-                raise InputError(f"stream {stream.name}: its ends disagree: {near} and {far}")
+            differences = near.differences(far)
+            if differences:
+                ends = f"{stream.producer.unit}.{near.name} and {stream.consumer.unit}.{far.name}"
+                raise InputError(f"stream {stream.name}: its ends disagree: {ends} have {', '.join(differences)}")

@@ -1,7 +1,7 @@
 """One end of a stream: what flows through it and how a frame is cut into words."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from r2b_hw.numeric.integer_type import IntegerType
 
@@ -79,13 +79,7 @@ class Port:
         """Integers a word holds."""
         return self.tap_count * self.channels_per_word
 
-    def carries_same(self, other: "Port") -> bool:
-        """Whether ``other`` can be the far end of this port's stream: all but the name agree."""
-        return (
-            self.shape == other.shape
-            and self.integer == other.integer
-            and self.channels_per_word == other.channels_per_word
-            and self.exponents == other.exponents
-            and self.taps == other.taps
-            and self.valid_bits == other.valid_bits
-        )
+    def differences(self, other: "Port") -> tuple[str, ...]:
+        """Return, in words, in what ``other`` differs as the far end of this port's stream; the name does not count."""
+        own = {field.name: (getattr(self, field.name), getattr(other, field.name)) for field in fields(self)}
+        return tuple(f"{name} {near} and {far}" for name, (near, far) in own.items() if name != "name" and near != far)

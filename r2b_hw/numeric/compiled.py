@@ -49,6 +49,20 @@ def _count_ones(typing_context, word):
     return types.int64(types.int64), generate
 
 
+@intrinsic
+def _lowest_one(typing_context, word):
+    def generate(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, False))
+
+    return types.int64(types.int64), generate
+
+
+@compiled
+def lowest_one(word: int) -> int:
+    """Return the position of the lowest set bit of a 64-bit word that is not zero."""
+    return _lowest_one(word)  # pyright: ignore[reportCallIssue]
+
+
 @compiled
 def count_ones(word: int) -> int:
     """Return the number of set bits of a 64-bit word."""

@@ -21,10 +21,9 @@ def explain_deadlock(graph: HardwareGraph, world: World) -> str:
             break
         if waits_for in world.credits.values():
             # Whoever gives the credit: a credit's producer gives it, whatever the credit stands for.
-            wake = int(w[waits_for + layout.PRODUCER])
+            position = int(w[waits_for + layout.PRODUCER])
         else:
-            wake = int(w[waits_for + (layout.CONSUMER if blocked else layout.PRODUCER)])
-        position = wake - int(w[layout.WAKE_TIMES])
+            position = int(w[waits_for + (layout.CONSUMER if blocked else layout.PRODUCER)])
     circle = path[path.index(position) :]
     full: list[str] = []
     empty: list[str] = []

@@ -60,7 +60,7 @@ _HEAD = '''"""Generated: the simulator's main loop over all unit kinds."""
 
 from numba import njit
 
-from r2b_hw.numeric.compiled import as_pointer
+from r2b_hw.numeric.compiled import as_pointer, lowest_one
 from r2b_hw.simulation.host_ends import step_sink, step_source
 from r2b_hw.simulation.kernel import commit, ready
 from r2b_hw.simulation.layout import *
@@ -72,7 +72,9 @@ _LOOP = """
 def run(arena, schedule):
     w = as_pointer(arena)
     flags = as_pointer(schedule)
-    wakes = w[WAKE_TIMES]
+    awake = w[AWAKE]
+    wheel = w[WHEEL]
+    masks = w[MASKS]
     table = w[NEST_TABLE]
     nests = w[NESTS]
     list_of_due = w[DUE]
@@ -83,11 +85,17 @@ def run(arena, schedule):
         if now >= limit:
             w[NOW] = now
             return 2
-        due = 0
-        for nest in range(nests):
-            w[list_of_due + due] = nest
-            due += w[wakes + nest] <= now
-        w[list_of_due + due] = nests
+        due = list_of_due
+        waking = wheel + (now & (HORIZON - 1)) * masks
+        for mask in range(masks):
+            bits = w[awake + mask] | w[waking + mask]
+            w[awake + mask] = bits
+            w[waking + mask] = 0
+            while bits != 0:
+                w[due] = (mask << 6) + lowest_one(bits)
+                due += 1
+                bits &= bits - 1
+        w[due] = nests
         next_due = list_of_due
         fired = 0
 """
@@ -95,15 +103,20 @@ def run(arena, schedule):
 _TAIL = """
         now += 1
         if not fired:
-            earliest = NEVER
-            for nest in range(nests):
-                if w[wakes + nest] < earliest:
-                    earliest = w[wakes + nest]
-            if earliest == NEVER:
+            # Whoever was awake sleeps now: go to the first cycle in which somebody wakes.
+            idle = 0
+            while idle < HORIZON:
+                waking = wheel + ((now + idle) & (HORIZON - 1)) * masks
+                somebody = 0
+                for mask in range(masks):
+                    somebody |= w[waking + mask]
+                if somebody:
+                    break
+                idle += 1
+            if idle == HORIZON:
                 w[NOW] = now - 1
                 return 1
-            if earliest > now:
-                now = earliest
+            now += idle
     w[NOW] = now
     return 0
 """
@@ -121,10 +134,10 @@ def _driver_source() -> str:
         loops.append("            record = w[table + nest]")
         if name in (SOURCE, SINK):
             function = "step_source" if name == SOURCE else "step_sink"
-            loops.append(f"            if {function}(w, flags, record, wakes + nest, now):")
+            loops.append(f"            if {function}(w, flags, record, nest, now):")
             loops.append("                fired += 1")
             continue
-        loops.append("            taken = ready(w, flags, record, wakes + nest, now)")
+        loops.append("            taken = ready(w, flags, record, nest, now)")
         loops.append("            if taken >= 0:")
         loops.append("                if with_data:")
         loops.append(f"                    {name}(w, w[record + STATE], record + WORDS, taken)")

@@ -34,25 +34,25 @@ def masked(w: Arena, host: int, now: int) -> bool:
 
 
 @compiled
-def step_source(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> bool:
+def step_source(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> bool:
     """Push the next word if it is due, offered, and there is room; return whether it was pushed."""
     host = w[nest + STATE]
     done = w[host + HOST_DONE]
     account_stall(w, nest, now)
     if done == w[host + HOST_WORDS]:
-        stall(w, nest, wake, now, RUNNING, 0, NEVER)
+        stall(w, nest, number, now, RUNNING, 0, NEVER)
         return False
     frame = done // w[host + HOST_FRAME_WORDS]
     begins = done % w[host + HOST_FRAME_WORDS] == 0
     if begins and now < frame * w[host + HOST_PACE]:
-        stall(w, nest, wake, now, RUNNING, 0, frame * w[host + HOST_PACE])
+        stall(w, nest, number, now, RUNNING, 0, frame * w[host + HOST_PACE])
         return False
     if w[host + HOST_OFFERING] == 0:
         if masked(w, host, now):
-            stall(w, nest, wake, now, RUNNING, 0, now + 1)
+            stall(w, nest, number, now, RUNNING, 0, now + 1)
             return False
         w[host + HOST_OFFERING] = 1
-    taken = ready(w, flags, nest, wake, now)
+    taken = ready(w, flags, nest, number, now)
     if taken < 0:
         return False
     if w[WITH_DATA]:
@@ -70,14 +70,14 @@ def step_source(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> b
 
 
 @compiled
-def step_sink(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> bool:
+def step_sink(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> bool:
     """Take a word unless masked; return whether one was taken."""
     host = w[nest + STATE]
     account_stall(w, nest, now)
     if masked(w, host, now):
-        stall(w, nest, wake, now, RUNNING, 0, now + 1)
+        stall(w, nest, number, now, RUNNING, 0, now + 1)
         return False
-    taken = ready(w, flags, nest, wake, now)
+    taken = ready(w, flags, nest, number, now)
     if taken < 0:
         return False
     done = w[host + HOST_DONE]

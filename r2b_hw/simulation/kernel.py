@@ -12,6 +12,7 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.simulation.layout import (
     ARRIVED,
     AVAILABLE,
+    AWAKE,
     BLOCKED,
     CAPTURE,
     CONSUMER,
@@ -25,9 +26,11 @@ from r2b_hw.simulation.layout import (
     GIVEN_TIME,
     HEAD,
     HIGH_WATER,
+    HORIZON,
     IS_ROOM,
     ITERATION,
     ITERATIONS,
+    MASKS,
     NEVER,
     PAIR,
     PAIR_POP,
@@ -52,6 +55,7 @@ from r2b_hw.simulation.layout import (
     TAIL,
     TAKE_CREDIT,
     WAITS_FOR,
+    WHEEL,
     WORDS,
 )
 
@@ -59,12 +63,24 @@ FlagWords = npt.NDArray[np.uint16]
 
 
 @compiled
-def stall(w: Arena, nest: int, wake: int, now: int, reason: int, record: int, until: int) -> None:
-    """Put a nest to sleep until ``until``, counting the cycles since ``now`` as stalled for ``reason``."""
+def rouse(w: Arena, number: int, cycle: int) -> None:
+    """Let nest ``number`` look again at ``cycle``, which comes within the wheel's horizon."""
+    mask = w[WHEEL] + (cycle & (HORIZON - 1)) * w[MASKS] + (number >> 6)
+    w[mask] |= 1 << (number & 63)
+
+
+@compiled
+def stall(w: Arena, nest: int, number: int, now: int, reason: int, record: int, until: int) -> None:
+    """Put a nest to sleep until ``until``, counting the cycles since ``now`` as stalled for ``reason``.
+
+    Where ``until`` lies beyond the wheel's horizon the nest looks sooner, and sleeps again.
+    """
     w[nest + STALL] = reason
     w[nest + STALL_SINCE] = now
     w[nest + WAITS_FOR] = record
-    w[wake] = until
+    w[w[AWAKE] + (number >> 6)] &= ~(1 << (number & 63))
+    if until < NEVER:
+        rouse(w, number, min(until, now + HORIZON - 1))
 
 
 @compiled
@@ -81,32 +97,32 @@ def account_stall(w: Arena, nest: int, now: int) -> None:
 
 
 @compiled
-def can_pop(w: Arena, nest: int, wake: int, now: int, fifo: int, word: int) -> bool:
+def can_pop(w: Arena, nest: int, number: int, now: int, fifo: int, word: int) -> bool:
     """Whether the head word can be popped at ``now``; notes where it lies in ``word``, or stalls the nest."""
     entry = w[fifo + HEAD]
     arrival = w[entry]
     if arrival > now:
-        stall(w, nest, wake, now, STALLED_STARVED, fifo, arrival if arrival < FREE else NEVER)
+        stall(w, nest, number, now, STALLED_STARVED, fifo, arrival if arrival < FREE else NEVER)
         return False
     w[word] = entry + ENTRY_LANES
     return True
 
 
 @compiled
-def can_push(w: Arena, nest: int, wake: int, now: int, fifo: int, word: int) -> bool:
+def can_push(w: Arena, nest: int, number: int, now: int, fifo: int, word: int) -> bool:
     """Whether the tail entry is free at ``now``; notes where it lies in ``word``, or stalls the nest."""
     entry = w[fifo + TAIL]
     usable = w[entry] - FREE
     if usable < 0 or usable > now:
         # An entry freed in this very cycle can be used in the next; no later event would wake the nest.
-        stall(w, nest, wake, now, STALLED_BLOCKED, fifo, NEVER if usable < 0 else usable)
+        stall(w, nest, number, now, STALLED_BLOCKED, fifo, NEVER if usable < 0 else usable)
         return False
     w[word] = entry + ENTRY_LANES
     return True
 
 
 @compiled
-def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
+def ready(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> int:
     """Return the accesses of the nest's next iteration (a bit each) if it can fire at ``now``; else stall it,
     return -1.
 
@@ -115,9 +131,9 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
     account_stall(w, nest, now)
     taken = int(flags[w[nest + FLAGS] + w[nest + ITERATION]])
     if w[nest + PAIR]:
-        if taken & 1 and not can_pop(w, nest, wake, now, w[nest + PAIR_POP + SLOT_RECORD], nest + WORDS):
+        if taken & 1 and not can_pop(w, nest, number, now, w[nest + PAIR_POP + SLOT_RECORD], nest + WORDS):
             return -1
-        if taken & 2 and not can_push(w, nest, wake, now, w[nest + PAIR_PUSH + SLOT_RECORD], nest + WORDS + 1):
+        if taken & 2 and not can_push(w, nest, number, now, w[nest + PAIR_PUSH + SLOT_RECORD], nest + WORDS + 1):
             return -1
         return taken
     count = w[nest + SLOT_COUNT]
@@ -128,10 +144,10 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
             record = w[slot + SLOT_RECORD]
             action = w[slot]
             if action == POP:
-                if not can_pop(w, nest, wake, now, record, nest + WORDS + index):
+                if not can_pop(w, nest, number, now, record, nest + WORDS + index):
                     return -1
             elif action == PUSH:
-                if not can_push(w, nest, wake, now, record, nest + WORDS + index):
+                if not can_push(w, nest, number, now, record, nest + WORDS + index):
                     return -1
             elif action == TAKE_CREDIT:
                 tokens += w[slot + SLOT_TOKENS]
@@ -141,7 +157,7 @@ def ready(w: Arena, flags: FlagWords, nest: int, wake: int, now: int) -> int:
                 if available < tokens:
                     reason = STALLED_BLOCKED if w[record + IS_ROOM] else STALLED_STARVED
                     until = now + 1 if w[record + GIVEN_TIME] == now else NEVER
-                    stall(w, nest, wake, now, reason, record, until)
+                    stall(w, nest, number, now, reason, record, until)
                     return -1
         slot += SLOT_SIZE
     return taken
@@ -176,13 +192,6 @@ def commit(w: Arena, nest: int, now: int, taken: int) -> None:
             else:
                 give_credit(w, record, w[slot + SLOT_TOKENS], now)
         slot += SLOT_SIZE
-
-
-@compiled
-def rouse(w: Arena, wake: int, cycle: int) -> None:
-    """Let a nest look again at ``cycle``, if it sleeps longer."""
-    if w[wake] > cycle:
-        w[wake] = cycle
 
 
 @compiled

@@ -1,26 +1,32 @@
 """Offsets of every record in the simulator's arena, one flat int64 array.
 
-The arena starts with a header; behind it stand the nests' wake times (one word a nest, contiguous because the
-driver scans them every cycle), the nest records, FIFO and credit records, and then the variable parts: unit
-states, FIFO words, input frames, captured words.
+The arena starts with a header; behind it stand the nests' wake bits and records, FIFO and credit records, and then the
+variable parts: unit states, FIFO words, input frames, captured words.
 """
 
 NEVER = (1 << 62) - 1
-"""A wake time that does not come by itself."""
+"""A cycle that does not come by itself."""
+HORIZON = 64
+"""Cycles the wake wheel covers, a power of two; no latency may reach it."""
 
 # Header.
 NOW = 0
 CYCLE_LIMIT = 1
 NESTS = 2
-WAKE_TIMES = 3
+AWAKE = 3
+"""Where a bit a nest says that it looks at its next iteration in every cycle."""
 NEST_TABLE = 4
 """Where the offsets of the nest records stand."""
 SINK_TARGET = 5
 SINK_COUNT = 6
 WITH_DATA = 7
-DUE = 8
+WHEEL = 8
+"""Where, for each of the next HORIZON cycles, a bit a nest says that it wakes then."""
+MASKS = 9
+"""Words of bits, 64 nests a word."""
+DUE = 10
 """Where the driver lists the nests that are awake in a cycle, in their order."""
-KIND_ENDS = 9
+KIND_ENDS = 11
 """One word a step function, in the driver's order: the nest after its last."""
 
 # Nest record.
@@ -61,7 +67,7 @@ STALLED_STARVED = 1
 STALLED_BLOCKED = 2
 
 # FIFO record; what every firing needs stands first, in one cache line. HEAD, TAIL, FIRST and END
-# are offsets of entries, PRODUCER and CONSUMER those of wake times.
+# are offsets of entries, PRODUCER and CONSUMER the numbers of nests.
 HEAD = 0
 TAIL = 1
 FIRST = 2

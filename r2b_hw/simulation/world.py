@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.word import lane_count, pack_words
+from r2b_hw.graph.word import lane_count, pack_bits, pack_words
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import Access, Direction, LoopNest, flags, read, write
 from r2b_hw.simulation import layout
@@ -82,7 +82,9 @@ def build_world(
     """Return the arena for ``frames`` frames; ``inputs`` (N, H, W, C) or None for timing without data."""
     nests = _ordered_nests(graph)
     allocator = _Allocator(layout.KIND_ENDS + len(step_order()))
-    wake_times = allocator.take(len(nests))
+    masks = -(-len(nests) // 64)
+    awake = allocator.take(masks)
+    wheel = allocator.take(layout.HORIZON * masks)
     table = allocator.take(len(nests))
     due = allocator.take(len(nests) + 1)
     records = [allocator.take(layout.WORDS + len(nest.nest.accesses) * (1 + layout.SLOT_SIZE)) for nest in nests]
@@ -109,7 +111,11 @@ def build_world(
     arena = np.zeros(allocator.end, dtype=np.int64)
     for start, values in allocator.contents:
         arena[start : start + values.size] = values
-    arena[[layout.NESTS, layout.WAKE_TIMES, layout.NEST_TABLE]] = [len(nests), wake_times, table]
+    arena[[layout.NESTS, layout.NEST_TABLE, layout.MASKS]] = [len(nests), table, masks]
+    arena[[layout.AWAKE, layout.WHEEL]] = [awake, wheel]
+    every = np.zeros(64 * masks, dtype=np.int64)
+    every[: len(nests)] = 1
+    arena[awake : awake + masks] = pack_bits(every, masks)
     arena[table : table + len(nests)] = records
     arena[layout.WITH_DATA] = int(with_data)
     end = 0
@@ -146,7 +152,7 @@ def build_world(
                 graph,
                 fifos,
                 credits,
-                wake_times + position,
+                position,
             )
     sites = tuple(NestSite(nest.unit, nest.nest.name, records[position]) for position, nest in enumerate(nests))
     return World(arena, np.concatenate(words), sites, fifos, credits, captures, source, sink)
@@ -223,8 +229,10 @@ def _write_slot(
     graph: HardwareGraph,
     fifos: Mapping[str, int],
     credits: Mapping[tuple[str, str], int],
-    wake: int,
+    position: int,
 ) -> None:
+    if access.latency >= layout.HORIZON - 1:
+        raise ValueError(f"unit {unit}: a latency of {access.latency} cycles is beyond the simulator's horizon")
     reading = access.direction is Direction.READ
     target = credits.get((unit, access.port))
     if target is not None:
@@ -234,6 +242,6 @@ def _write_slot(
         host_end = graph.output_stream if reading else graph.input_stream
         stream = graph.stream_at(unit, access.port) if unit else host_end
         target = fifos[stream.name]
-    arena[target + (layout.CONSUMER if reading else layout.PRODUCER)] = wake
+    arena[target + (layout.CONSUMER if reading else layout.PRODUCER)] = position
     offset = slots + slot * layout.SLOT_SIZE
     arena[offset : offset + layout.SLOT_SIZE] = [action, target, access.count, access.latency]
