@@ -113,7 +113,7 @@ def build_testbench(hls_directory: Path, *, hardware_arithmetic: bool = False) -
 def _fingerprint(directory: Path, compiler: Compiler, program: Program) -> str:
     digest = hashlib.sha256(release_of(compiler).encode())
     # Include paths are left out: a copied project is the same project.
-    digest.update("\0".join((*program.flags, *sorted(map(str, program.definitions.items())))).encode())
+    digest.update("\0".join((*program.flags, *sorted(map(str, (program.definitions or {}).items())))).encode())
     for path in sorted(_sources(directory)):
         digest.update(f"{path.relative_to(directory)}\0".encode())
         digest.update(path.read_bytes())
