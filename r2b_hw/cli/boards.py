@@ -5,6 +5,8 @@ import typer
 NAME = "boards"
 HELP = "List the known boards."
 EXAMPLE = "Example: r2b-hw boards"
+_NARROWEST = 100
+"""Columns the table takes, even where the terminal has fewer: part numbers are not cut."""
 
 
 def command() -> None:
@@ -21,6 +23,7 @@ def command() -> None:
         counts = (device.lut, device.ff, device.bram36, device.uram, device.dsp)
         table.add_row(name, board.part, *(f"{count:,}" for count in counts), f"{board.clock_mhz:g} MHz")
     console = Console()
+    console.width = max(console.width, _NARROWEST)
     console.print(table)
     if not console.is_terminal:
         return
