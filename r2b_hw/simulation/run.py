@@ -14,11 +14,12 @@ from r2b_hw.graph.word import lane_count, unpack_words
 from r2b_hw.numeric.compiled import Arena
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation import layout
+from r2b_hw.simulation.arena import StallMask
 from r2b_hw.simulation.deadlock import explain_deadlock
 from r2b_hw.simulation.driver import CYCLES_EXHAUSTED, DEADLOCK, load_driver
 from r2b_hw.simulation.kernel import measure_high_water
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
-from r2b_hw.simulation.world import StallMask, World, build_world
+from r2b_hw.simulation.world import World, build_world
 
 _MOST_FRAMES = 200
 """Frames after which a timing simulation gives up waiting for its state to repeat."""

@@ -1,20 +1,28 @@
 """Lays a hardware graph out in the simulator's arena."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.word import lane_count, pack_bits, pack_words
+from r2b_hw.graph.word import LANE_BITS, lane_count, pack_bits
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import Access, Direction, LoopNest, flags, read, write
+from r2b_hw.schedule.loop_nest import Direction, LoopNest, flags, read, write
 from r2b_hw.simulation import layout
+from r2b_hw.simulation.arena import (
+    ArenaBuilder,
+    PlacedNest,
+    StallMask,
+    place_credit,
+    place_fifo,
+    place_host,
+    place_nest,
+    stream_of,
+)
 from r2b_hw.simulation.driver import SINK, SOURCE, step_order
-
-StallMask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -44,31 +52,6 @@ class World:
     sink: int
 
 
-@dataclass(frozen=True)
-class _Nest:
-    unit: str
-    step: str
-    nest: LoopNest
-
-
-class _Allocator:
-    """Hands out consecutive stretches of the arena, remembering what to write where."""
-
-    def __init__(self, start: int) -> None:
-        self.end = start
-        self.contents: list[tuple[int, Integers]] = []
-
-    def take(self, size: int) -> int:
-        start = self.end
-        self.end += size
-        return start
-
-    def place(self, values: Integers) -> int:
-        start = self.take(values.size)
-        self.contents.append((start, values))
-        return start
-
-
 def build_world(
     graph: HardwareGraph,
     frames: int,
@@ -81,167 +64,86 @@ def build_world(
 ) -> World:
     """Return the arena for ``frames`` frames; ``inputs`` (N, H, W, C) or None for timing without data."""
     nests = _ordered_nests(graph)
-    allocator = _Allocator(layout.KIND_ENDS + len(step_order()))
-    masks = -(-len(nests) // 64)
-    awake = allocator.take(masks)
-    wheel = allocator.take(layout.HORIZON * masks)
-    table = allocator.take(len(nests))
-    due = allocator.take(len(nests) + 1)
-    records = [allocator.take(layout.WORDS + len(nest.nest.accesses) * (1 + layout.SLOT_SIZE)) for nest in nests]
-    fifos = {stream.name: allocator.take(layout.FIFO_SIZE) for stream in graph.streams}
+    with_data = inputs is not None
+    arena = ArenaBuilder(layout.KIND_ENDS + len(step_order()))
+    wake_bits = _wake_bits(len(nests))
+    awake = arena.place(wake_bits)
+    wheel = arena.reserve(layout.HORIZON * wake_bits.size)
+    due = arena.reserve(len(nests) + 1)
+    numbers = _numbers(graph, nests)
+    captures = {
+        name: arena.reserve(frames * port.words * lane_count(port))
+        for name, port in ((stream.name, graph.port_of(stream)) for stream in graph.streams)
+        if with_data and name in capture
+    }
+    fifos = {
+        stream.name: place_fifo(arena, graph, stream, numbers, captures.get(stream.name, 0), with_data=with_data)
+        for stream in graph.streams
+    }
     credits = {
-        (unit.name, credit.name): allocator.take(layout.CREDIT_SIZE)
+        (unit.name, credit.name): place_credit(arena, credit, numbers[unit.name, credit.name])
         for unit in graph.units
         for credit in unit.credits()
     }
-    with_data = inputs is not None
-    states = {unit.name: allocator.place(unit.state()) if with_data else 0 for unit in graph.units}
-    buffers: dict[str, tuple[int, int]] = {}
-    captures: dict[str, int] = {}
-    for stream in graph.streams:
-        port = graph.port_of(stream)
-        lanes = lane_count(port) if with_data else 0
-        stride = layout.ENTRY_LANES + lanes
-        buffers[stream.name] = (stride, allocator.take(stream.depth * stride))
-        if with_data and stream.name in capture:
-            captures[stream.name] = allocator.take(frames * port.words * lanes)
-    source = _host(allocator, graph, frames, inputs, pace, source_stalls, is_source=True)
-    sink = _host(allocator, graph, frames, inputs, pace, sink_stalls, is_source=False)
-
-    arena = np.zeros(allocator.end, dtype=np.int64)
-    for start, values in allocator.contents:
-        arena[start : start + values.size] = values
-    arena[[layout.NESTS, layout.NEST_TABLE, layout.MASKS]] = [len(nests), table, masks]
-    arena[[layout.AWAKE, layout.WHEEL]] = [awake, wheel]
-    every = np.zeros(64 * masks, dtype=np.int64)
-    every[: len(nests)] = 1
-    arena[awake : awake + masks] = pack_bits(every, masks)
-    arena[table : table + len(nests)] = records
-    arena[layout.WITH_DATA] = int(with_data)
-    end = 0
-    for position, name in enumerate(step_order()):
-        end += sum(nest.step == name for nest in nests)
-        arena[layout.KIND_ENDS + position] = end
-    arena[layout.DUE] = due
-    _write_fifos(arena, graph, fifos, buffers, captures)
-    for unit in graph.units:
-        for credit in unit.credits():
-            record = credits[unit.name, credit.name]
-            arena[record + layout.AVAILABLE] = credit.initial
-            arena[record + layout.GIVEN_TIME] = -1
-            arena[record + layout.IS_ROOM] = int(credit.initial > 0)
-    words: list[npt.NDArray[np.uint16]] = []
-    flag_offset = 0
-    for position, nest in enumerate(nests):
-        record = records[position]
-        schedule = flags(nest.nest)
-        arena[record + layout.ITERATIONS] = nest.nest.iterations
-        arena[record + layout.FLAGS] = flag_offset
-        arena[record + layout.STATE] = {SOURCE: source, SINK: sink}.get(nest.step, states.get(nest.unit, 0))
-        arena[record + layout.SLOT_COUNT] = len(nest.nest.accesses)
-        arena[record + layout.PAIR] = int(_is_pair(nest.nest))
-        words.append(schedule)
-        flag_offset += schedule.size
-        for slot, access in enumerate(nest.nest.accesses):
-            _write_slot(
-                arena,
-                record + layout.WORDS + len(nest.nest.accesses),
-                slot,
-                access,
-                nest.unit,
-                graph,
-                fifos,
-                credits,
-                position,
-            )
-    sites = tuple(NestSite(nest.unit, nest.nest.name, records[position]) for position, nest in enumerate(nests))
-    return World(arena, np.concatenate(words), sites, fifos, credits, captures, source, sink)
+    states = {unit.name: arena.place(unit.state()) if with_data else 0 for unit in graph.units}
+    hosts = {
+        SOURCE: place_host(arena, graph.port_of(graph.input_stream), frames, inputs, pace, source_stalls, SOURCE),
+        SINK: place_host(arena, graph.port_of(graph.output_stream), frames, inputs, pace, sink_stalls, SINK),
+    }
+    schedules = [flags(nest.nest) for nest in nests]
+    starts = np.cumsum([0, *(schedule.size for schedule in schedules)])
+    records = [
+        place_nest(arena, graph, nest, int(start), hosts.get(nest.step, states.get(nest.unit, 0)), fifos, credits)
+        for nest, start in zip(nests, starts, strict=False)
+    ]
+    header = {
+        layout.NESTS: len(nests),
+        layout.AWAKE: awake,
+        layout.WHEEL: wheel,
+        layout.MASKS: wake_bits.size,
+        layout.DUE: due,
+        layout.NEST_TABLE: arena.place(np.array(records, dtype=np.int64)),
+        layout.WITH_DATA: int(with_data),
+    }
+    ends = np.cumsum([sum(nest.step == name for nest in nests) for name in step_order()])
+    header |= {layout.KIND_ENDS + position: int(end) for position, end in enumerate(ends)}
+    return World(
+        arena=arena.laid_out(header),
+        flags=np.concatenate(schedules),
+        nests=tuple(NestSite(nest.unit, nest.nest.name, record) for nest, record in zip(nests, records, strict=True)),
+        fifos=fifos,
+        credits=credits,
+        captures=captures,
+        source=hosts[SOURCE],
+        sink=hosts[SINK],
+    )
 
 
-def _ordered_nests(graph: HardwareGraph) -> list[_Nest]:
-    source = _Nest("", SOURCE, LoopNest("source", (("word", 1),), (write("y"),)))
-    sink = _Nest("", SINK, LoopNest("sink", (("word", 1),), (read("x"),)))
+def _ordered_nests(graph: HardwareGraph) -> list[PlacedNest]:
+    source = PlacedNest("", SOURCE, LoopNest("source", (("word", 1),), (write("y"),)))
+    sink = PlacedNest("", SINK, LoopNest("sink", (("word", 1),), (read("x"),)))
     nests = [source, sink]
-    nests += [_Nest(unit.name, f"{unit.kind}_{nest.name}", nest) for unit in graph.units for nest in unit.nests()]
+    nests += [PlacedNest(unit.name, f"{unit.kind}_{nest.name}", nest) for unit in graph.units for nest in unit.nests()]
     order = {name: position for position, name in enumerate(step_order())}
     return sorted(nests, key=lambda nest: order[nest.step])
 
 
-def _is_pair(nest: LoopNest) -> bool:
-    return [access.direction for access in nest.accesses] == [Direction.READ, Direction.WRITE]
+def _wake_bits(nests: int) -> Integers:
+    """Return a set bit a nest: all are awake at reset."""
+    masks = -(-nests // LANE_BITS)
+    bits = np.zeros(masks * LANE_BITS, dtype=np.int64)
+    bits[:nests] = 1
+    return pack_bits(bits, masks)
 
 
-def _host(
-    allocator: _Allocator,
-    graph: HardwareGraph,
-    frames: int,
-    inputs: Integers | None,
-    pace: int,
-    stalls: StallMask | None,
-    *,
-    is_source: bool,
-) -> int:
-    stream = graph.input_stream if is_source else graph.output_stream
-    port = graph.port_of(stream)
-    lanes = lane_count(port) if inputs is not None else 0
-    record = np.zeros(layout.HOST_SIZE, dtype=np.int64)
-    record[layout.HOST_WORDS] = frames * port.words
-    record[layout.HOST_LANES] = lanes
-    record[layout.HOST_FRAME_WORDS] = port.words
-    record[layout.HOST_PACE] = pace
-    if is_source and inputs is not None:
-        record[layout.HOST_DATA] = allocator.place(pack_words(port, inputs).reshape(-1))
-    else:
-        record[layout.HOST_DATA] = allocator.take(frames * port.words * lanes)
-    record[layout.HOST_TIMES] = allocator.take(frames if is_source else frames * port.words)
-    if stalls is not None:
-        if stalls.all():
-            raise InputError(f"stall mask of the {'source' if is_source else 'sink'}: it stalls for ever; free a cycle")
-        record[layout.HOST_MASK] = allocator.place(stalls.astype(np.int64))
-        record[layout.HOST_MASK_PERIOD] = stalls.size
-    return allocator.place(record)
-
-
-def _write_fifos(
-    arena: Integers,
-    graph: HardwareGraph,
-    fifos: Mapping[str, int],
-    buffers: Mapping[str, tuple[int, int]],
-    captures: Mapping[str, int],
-) -> None:
-    for stream in graph.streams:
-        record = fifos[stream.name]
-        stride, first = buffers[stream.name]
-        end = first + stream.depth * stride
-        arena[first:end:stride] = layout.FREE
-        arena[record + layout.HEAD] = arena[record + layout.TAIL] = arena[record + layout.FIRST] = first
-        arena[record + layout.END] = end
-        arena[record + layout.STRIDE] = stride
-        arena[record + layout.CAPTURE] = captures.get(stream.name, 0)
-
-
-def _write_slot(
-    arena: Integers,
-    slots: int,
-    slot: int,
-    access: Access,
-    unit: str,
-    graph: HardwareGraph,
-    fifos: Mapping[str, int],
-    credits: Mapping[tuple[str, str], int],
-    position: int,
-) -> None:
-    if access.latency >= layout.HORIZON - 1:
-        raise ValueError(f"unit {unit}: a latency of {access.latency} cycles is beyond the simulator's horizon")
-    reading = access.direction is Direction.READ
-    target = credits.get((unit, access.port))
-    if target is not None:
-        action = layout.TAKE_CREDIT if reading else layout.GIVE_CREDIT
-    else:
-        action = layout.POP if reading else layout.PUSH
-        host_end = graph.output_stream if reading else graph.input_stream
-        stream = graph.stream_at(unit, access.port) if unit else host_end
-        target = fifos[stream.name]
-    arena[target + (layout.CONSUMER if reading else layout.PRODUCER)] = position
-    offset = slots + slot * layout.SLOT_SIZE
-    arena[offset : offset + layout.SLOT_SIZE] = [action, target, access.count, access.latency]
+def _numbers(graph: HardwareGraph, nests: Sequence[PlacedNest]) -> Mapping[tuple[str, str], dict[Direction, int]]:
+    """Return the numbers of the nests that read and write each stream ("", name) and credit (unit, name)."""
+    numbers: defaultdict[tuple[str, str], dict[Direction, int]] = defaultdict(dict)
+    credits = {(unit.name, credit.name) for unit in graph.units for credit in unit.credits()}
+    for number, nest in enumerate(nests):
+        for access in nest.nest.accesses:
+            key = (nest.unit, access.port)
+            if key not in credits:
+                key = ("", stream_of(graph, nest, access).name)
+            numbers[key][access.direction] = number
+    return numbers
