@@ -7,6 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# The first example of a property may compile the simulator; speed is not what the tests are about.
+settings.register_profile("patient")
+settings.load_profile("patient")
 
 CommandLine = Callable[..., "Ended"]
 

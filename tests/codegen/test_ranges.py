@@ -8,7 +8,7 @@ from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_valu
 from r2b_hw.errors import InputError
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     lo=st.integers(-40, 40),
     span=st.integers(0, 60),

@@ -100,7 +100,7 @@ def slow_simulation(
 masks = st.lists(st.booleans(), max_size=6).map(lambda bits: np.array([*bits, False]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), masks, masks, st.sampled_from(["gate", "window", "strided"]))
 def test_every_output_cycle_and_high_water_mark(seed: int, source_mask, sink_mask, which: str) -> None:
     graph = {

@@ -25,7 +25,7 @@ def test_two_frames_in_flight_alternate() -> None:
     assert simulate_timing(gated_body(16, 32)).interval == 20
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(4, 80), st.integers(0, 150))
 def test_oracle(frame: int, extra: int) -> None:
     depth = frame + extra

@@ -38,7 +38,7 @@ def channelwise_units(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(channelwise_units())
 def test_equals_exact_fractions_and_simulates_exactly(case) -> None:
     generator, unit = case

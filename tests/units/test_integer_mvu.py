@@ -48,7 +48,7 @@ def layers(draw):
     return window, mvu, generator
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(layers())
 def test_equals_torch_and_simulates_exactly(case) -> None:
     window, mvu, generator = case

@@ -60,7 +60,7 @@ def rescale_units(draw):
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rescale_units())
 def test_equals_exact_fractions_and_simulates_exactly(case) -> None:
     generator, unit = case

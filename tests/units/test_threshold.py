@@ -7,7 +7,7 @@ from r2b_hw.units.threshold import Threshold
 from tests.units.harness import assert_simulates_exactly, chain, random_input
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.sampled_from([(1, 1), (6, 2), (70, 70), (130, 65)]))
 def test_simulates_exactly(seed: int, channels: tuple[int, int]) -> None:
     generator = np.random.default_rng(seed)

@@ -53,7 +53,7 @@ def convolutions(draw):
     return window, mvu, generator
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(convolutions())
 def test_equals_torch_and_simulates_exactly(case) -> None:
     window, mvu, generator = case
