@@ -51,7 +51,7 @@ def _find(kind: str, name_or_file: str | Path, directory: Path) -> Path:
     if name in known:
         return directory / f"{name}.toml"
     raise InputError(
-        f"there is no {kind} or .toml file '{name}'{_nearest(name, known)}; known {kind}s: {', '.join(known)}"
+        f"there is no {kind} or .toml file '{name}'{nearest(name, known)}; known {kind}s: {', '.join(known)}"
     )
 
 
@@ -62,7 +62,7 @@ def _problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
         key = ".".join(map(str, location)) or "(whole file)"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            lines.append(f"'{key}' is not a known key{_nearest(str(location[-1]), _keys(location[:-1], model))}")
+            lines.append(f"'{key}' is not a known key{nearest(str(location[-1]), _keys(location[:-1], model))}")
         elif item["type"] == "missing":
             lines.append(f"'{key}': {message}")
         else:
@@ -70,9 +70,10 @@ def _problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
     return lines
 
 
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f", did you mean '{nearest[0]}'?" if nearest else ""
+def nearest(name: str, known: tuple[str, ...]) -> str:
+    """Return ", did you mean '...'?" with the known name most like ``name``, or nothing."""
+    matches = difflib.get_close_matches(name, known, n=1)
+    return f", did you mean '{matches[0]}'?" if matches else ""
 
 
 def _shorten(value: object) -> str:

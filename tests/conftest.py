@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 # The first example of a property may compile the simulator; speed is not what the tests are about.
-settings.register_profile("patient")
+settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 CommandLine = Callable[..., "Ended"]

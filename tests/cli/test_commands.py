@@ -18,7 +18,7 @@ COMMANDS = sorted(str(command.name) for command in app.registered_commands)
 
 
 def test_the_commands() -> None:
-    assert COMMANDS == ["boards", "build", "export", "report", "simulate", "train", "verify"]
+    assert COMMANDS == ["boards", "build", "cost", "export", "report", "simulate", "train", "verify"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -42,7 +42,9 @@ def test_boards(r2b: CommandLine) -> None:
     assert {line.split()[0] for line in ended.output.splitlines()[1:] if line.strip()} == set(known_boards())
 
 
-@pytest.mark.parametrize("arguments", [("boards",), ("report", "DIR"), ("simulate", "DIR", "--input", "IMAGES")])
+@pytest.mark.parametrize(
+    "arguments", [("boards",), ("cost", "bnn"), ("report", "DIR"), ("simulate", "DIR", "--input", "IMAGES")]
+)
 def test_starts_without_torch(small: Small, images_file: Path, arguments: tuple[str, ...]) -> None:
     """Reading an output folder needs neither torch nor Brevitas, qonnx or ONNX."""
     names = {"DIR": str(small.folder), "IMAGES": str(images_file)}
