@@ -12,6 +12,8 @@ Stable API
     One QONNX file.
 ``evaluate(model, images)`` -> ``Reference``
     Outputs and every quantised layer's output, float32, keyed by module path.
+``packed(model)``
+    A copy for evaluation whose binary convolutions run as XNOR and popcount.
 ``random_frozen_network(options, seed)``, ``random_images(options, count, seed)``
     Networks without training, for tests.
 """
@@ -22,6 +24,7 @@ from r2b_hw.nn.calibration import calibrate, freeze_statistics
 from r2b_hw.nn.export import EXPORTERS, Exporter, export_qonnx
 from r2b_hw.nn.freeze import FreezeReport, freeze
 from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
+from r2b_hw.nn.packed import packed
 from r2b_hw.nn.quantise import quantise
 from r2b_hw.nn.random_network import random_frozen_network, random_images, random_quantised_network
 from r2b_hw.nn.reference import Reference, evaluate
@@ -41,6 +44,7 @@ __all__ = [
     "float_network",
     "freeze",
     "freeze_statistics",
+    "packed",
     "quantise",
     "quantised_network",
     "random_frozen_network",
