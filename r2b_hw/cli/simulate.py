@@ -13,7 +13,9 @@ def command(
     folder: Path = typer.Argument(..., metavar="DIR", help="Output folder of r2b-hw build."),
     images: Path = typer.Option(..., "--input", help="Images as the PyTorch model takes them: .npy, float32, NCHW."),
     output: Path | None = typer.Option(None, help="Where to write the model's outputs, .npy, float32."),
-    frames: int | None = typer.Option(None, min=1, help="Frames to send; the images repeat if there are fewer."),
+    frames: int | None = typer.Option(
+        None, min=1, max=65_535, help="Frames to send; the images repeat if there are fewer."
+    ),
     json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
     """Simulate."""

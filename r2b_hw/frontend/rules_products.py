@@ -20,6 +20,9 @@ _WEIGHT_BITS = 16
 _BIAS_BITS = 24
 _BUDGET_REMEDY = "use fewer weight, activation or bias bits, a coarser bias grid, or fewer inputs"
 
+MOST_TAPS = 63
+"""A word carries one valid bit a tap in a single 64-bit lane."""
+
 
 def convolution(context: Context, node: Node) -> Result:
     """Conv: groups, dilation, automatic or one-sided padding are refused."""
@@ -47,6 +50,11 @@ def convolution(context: Context, node: Node) -> Result:
     width = (x.shape[2] + 2 * padding[1] - weights.shape[3]) // across + 1
     if height < 1 or width < 1:
         raise Refusal(node, "the kernel is larger than the padded map", "use a smaller kernel or a larger input")
+    taps = weights.shape[2] * weights.shape[3]
+    if padding != (0, 0) and value is None and taps > MOST_TAPS:
+        raise Refusal(
+            node, f"a zero-padded kernel of {taps} taps", f"at most {MOST_TAPS} taps can be padded with zeros"
+        )
     filters = np.ascontiguousarray(weights.transpose(0, 2, 3, 1))
     options = {"stride": (down, across), "padding": padding, "padding_value": value}
     return _product(context, node, x, filters, (height, width), options)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, fields
 
 from r2b_hw.numeric.integer_type import IntegerType
 
+MOST_VALID_BITS = 63
+"""A word's valid bits fit one signed 64-bit lane."""
+
 
 @dataclass(frozen=True)
 class Port:
@@ -41,6 +44,8 @@ class Port:
         channels = self.shape[2]
         if channels % self.channels_per_word:
             raise ValueError(f"port {self.name}: {self.channels_per_word} does not divide {channels} channels")
+        if self.valid_bits and self.tap_count > MOST_VALID_BITS:
+            raise ValueError(f"port {self.name}: {self.tap_count} taps, at most {MOST_VALID_BITS} can have valid bits")
         if len(self.exponents) not in (1, channels):
             raise ValueError(f"port {self.name}: {len(self.exponents)} exponents for {channels} channels")
 

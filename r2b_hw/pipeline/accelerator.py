@@ -88,6 +88,8 @@ class Accelerator:
         target = Path(folder)
         if target.resolve() == self.folder.resolve():
             return target
+        if target.exists() and not target.is_dir():
+            raise InputError(f"{target}: is a file; name a folder")
         if target.exists() and any(target.iterdir()) and not (target / "graph.json").exists():
             raise InputError(f"{target}: exists and is no output folder of r2b-hw; choose another")
         if target.exists():

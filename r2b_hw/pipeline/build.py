@@ -1,5 +1,6 @@
 """Builds an output folder: model, hardware graph, plan, HLS project, golden set, verification, report."""
 
+import shutil
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -19,12 +20,13 @@ from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
 from r2b_hw.pipeline.images import check_images, quantised
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
-from r2b_hw.pipeline.verify import verify_folder
+from r2b_hw.pipeline.verify import hls_options, verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
-from r2b_hw.planning import Plan, plan
+from r2b_hw.planning import Plan, check_goal, plan
 from r2b_hw.storage import GRAPH_FILE, PARAMETERS_FILE, save_graph
 from r2b_hw.verification.ladder import HLS_FOLDER
 from r2b_hw.verification.model_rungs import MODEL_FILE
+from r2b_hw.verification.reference import FOLDER as REFERENCE_FOLDER
 from r2b_hw.verification.reference import Reference, TensorLink, save_reference, stream_integers, tensor_links
 
 Floats = npt.NDArray[np.float32]
@@ -107,6 +109,7 @@ def build_folder(
 ) -> None:
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
     device = load_board(board)
+    check_goal(None if target_fps == inf else target_fps, clock_mhz)
     if images is not None:
         check_images(images, images_name)
     _prepare(folder)
@@ -129,8 +132,14 @@ def build_folder(
         found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
     with console.step("write graph, HLS project and golden set") as found:
         save_graph(planned.graph, folder)
-        options = f"board {device.name}, {planned.clock_mhz:g} MHz"
-        project = render_hls_project(planned.graph, part=device.part, clock_mhz=planned.clock_mhz, options=options)
+        clock, part = planned.clock_mhz, device.part
+        options = hls_options(device.name, clock)
+        project = render_hls_project(planned.graph, part=part, clock_mhz=clock, options=options)
+            planned.graph,
+            part=device.part,
+            clock_mhz=planned.clock_mhz,
+            options=hls_options(device.name, planned.clock_mhz),
+        )
         write_files(folder / HLS_FOLDER, project)
         reference = _golden(origin, folder, planned, lowered)
         save_reference(reference, folder)
@@ -150,8 +159,10 @@ def _prepare(folder: Path) -> None:
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another --output") from None
     # Should this build be refused, an earlier one's design must not stand beside the new model.
-    for stale in (GRAPH_FILE, PARAMETERS_FILE, f"{REPORT_FOLDER}/report.json", f"{REPORT_FOLDER}/report.html"):
+    for stale in (GRAPH_FILE, PARAMETERS_FILE):
         (folder / stale).unlink(missing_ok=True)
+    for stale in (REPORT_FOLDER, REFERENCE_FOLDER):
+        shutil.rmtree(folder / stale, ignore_errors=True)
 
 
 def _open(

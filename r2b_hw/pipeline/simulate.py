@@ -33,6 +33,8 @@ def simulate_folder(
     check_images(images, name)
     if output is not None and not output.parent.is_dir():
         raise InputError(f"--output: {output}: there is no folder {output.parent}; make it first")
+    if output is not None and output.is_dir():
+        raise InputError(f"--output: {output} is a folder; name a .npy file")
     chosen = images if frames is None else images[np.arange(frames) % len(images)]
     with console.step(f"simulate {len(chosen)} frames") as found:
         run = Accelerator(folder).simulate(chosen, name=name)

@@ -127,7 +127,8 @@ def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: st
 def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
     """Take a QONNX file as it is; its execution is golden."""
     if not path.is_file():
-        raise InputError(f"{path}: not found; give a flow's name or a QONNX file")
+        wrong = "is a folder" if path.is_dir() else "not found"
+        raise InputError(f"{path}: {wrong}; give a flow's name or a QONNX file")
     from onnx.checker import ValidationError
 
     from r2b_hw.frontend.copy_model import copy_model

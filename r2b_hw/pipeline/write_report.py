@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from r2b_hw.codegen.project import hls_notes
-from r2b_hw.errors import InputError
+from r2b_hw.errors import InputError, R2BError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.lowering.lower import Lowered
 from r2b_hw.pipeline.source import Source
@@ -14,6 +14,7 @@ from r2b_hw.planning import Plan
 from r2b_hw.reporting import (
     Accuracy,
     Divergence,
+    Report,
     Status,
     Ties,
     VerificationRung,
@@ -21,6 +22,8 @@ from r2b_hw.reporting import (
     load_report,
     write_report,
 )
+from r2b_hw.simulation import simulate_timing
+from r2b_hw.storage import load_graph
 from r2b_hw.verification.hardware_rungs import BATCH
 from r2b_hw.verification.reference import Reference
 from r2b_hw.verification.rung import RungResult
@@ -47,7 +50,34 @@ def write_verification(folder: Path, results: Sequence[RungResult]) -> None:
     except InputError:
         return
     rungs = tuple(_rung(result) for result in results)
+    report = _timed_anew(report, folder)
     write_report(report.model_copy(update={"verification": rungs}), folder / REPORT_FOLDER)
+
+
+def _timed_anew(report: Report, folder: Path) -> Report:
+    """Return the report with the clock of the graph as it is now: depths in graph.json may have been edited."""
+    try:
+        graph = load_graph(folder)
+        timing = simulate_timing(graph)
+    except R2BError:
+        return report
+    if timing.interval is None:
+        return report
+    clock = report.performance.clock_mhz
+    performance = {
+        "interval_cycles": float(timing.interval),
+        "latency_cycles": timing.latency,
+        "fps": clock * 1e6 / float(timing.interval),
+        "latency_microseconds": timing.latency / clock,
+    }
+    fifos = tuple(
+        fifo.model_copy(
+            update={"depth": graph.stream_by_name[fifo.name].depth, "high_water": timing.high_water[fifo.name]}
+        )
+        for fifo in report.fifos
+        if fifo.name in graph.stream_by_name
+    )
+    return report.model_copy(update={"performance": report.performance.model_copy(update=performance), "fifos": fifos})
 
 
 def _accuracy(source: Source, graph: HardwareGraph, reference: Reference) -> Accuracy | None:

@@ -1,5 +1,5 @@
 """Planning for a board and a goal: parallelism, word widths, FIFO depths and memories; or a refusal with what fits."""
 
-from r2b_hw.planning.plan import Plan, plan
+from r2b_hw.planning.plan import Plan, check_goal, plan
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "check_goal", "plan"]

@@ -32,6 +32,8 @@ _SMALL = 32
 """A FIFO of LUTRAM costs the same at every depth up to this."""
 _LUTRAM_DEPTH = 64
 _TRIM_STEPS = 4
+_SLACK = 8
+"""Words a waiting stream holds beyond what the other branch needs and its producer has in flight."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,13 @@ def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]
 
     Raises DoesNotFitError when not even unbounded FIFOs keep the interval.
     """
-    waiting = {item.stream for item in waiting_streams(graph)}
+    # Alone it holds all that the slowest branch needs. Windows and FIFOs behind it hold some too, but how much is up
+    # to the backend (an HLS window is one loop and stores less), and no backend may deadlock.
+    floors = {
+        item.stream: item.needed + _in_flight(graph, graph.stream_by_name[item.stream]) + _SLACK
+        for item in waiting_streams(graph)
+    }
+    waiting = set(floors)
     least = {stream.name: least_depth(graph, stream, target) for stream in graph.streams}
     frame = {stream.name: graph.port_of(stream).words for stream in graph.streams}
     generous = {
@@ -75,8 +83,8 @@ def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]
         if trial is None:
             continue
         enough = _depths_without_loss(graph, trial)
-        settled = depths | {name: max(least[name], min(generous[name], enough[name])) for name in waiting}
-        final = _trim(graph, settled, {name: frame[name] for name in waiting}, target)
+        settled = depths | {name: max(floors[name], min(generous[name], enough[name])) for name in waiting}
+        final = _trim(graph, settled, floors, target)
         if final is not None:
             return _with_memories(graph, final, waiting, worth)
     raise DoesNotFitError(
@@ -143,19 +151,19 @@ def _in_flight(graph: HardwareGraph, stream: Stream) -> int:
 
 
 def _trim(
-    graph: HardwareGraph, depths: Mapping[str, int], frames: Mapping[str, int], target: int
+    graph: HardwareGraph, depths: Mapping[str, int], floors: Mapping[str, int], target: int
 ) -> dict[str, int] | None:
-    """Confirm ``depths``, then take from FIFOs of over a frame what the interval does not miss."""
+    """Confirm ``depths``, then take from FIFOs above their floor what the interval does not miss."""
     if _try(graph, depths, target) is None:
         return None
     best = dict(depths)
     low, high = 0, 1 << _TRIM_STEPS
-    while low < high and any(depths[name] > words for name, words in frames.items()):
+    while low < high and any(depths[name] > floor for name, floor in floors.items()):
         kept = (low + high) // 2
         trial = {
             name: depth
-            if name not in frames or depth <= frames[name]
-            else frames[name] + (depth - frames[name]) * kept // (1 << _TRIM_STEPS)
+            if name not in floors or depth <= floors[name]
+            else floors[name] + (depth - floors[name]) * kept // (1 << _TRIM_STEPS)
             for name, depth in depths.items()
         }
         if _try(graph, trial, target) is None:

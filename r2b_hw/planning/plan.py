@@ -92,10 +92,8 @@ def plan(
     InputError
         A rate, clock or override makes no sense.
     """
+    check_goal(target_fps, clock_mhz)
     clock = board.clock_mhz if clock_mhz is None else clock_mhz
-    for option, value in (("clock-mhz", clock), ("target-fps", target_fps)):
-        if value is not None and not 0 < value < float("inf"):
-            raise InputError(f"--{option}: expected a positive number, got {value}")
     overrides = dict(parallelism or {})
     unknown = set(overrides) - set(graph.unit_by_name)
     if unknown:
@@ -104,6 +102,13 @@ def plan(
     if target_fps is None:
         return planner.fastest()
     return planner.at_rate(target_fps)
+
+
+def check_goal(target_fps: float | None, clock_mhz: float | None) -> None:
+    """Raise InputError naming the option where a rate or clock is no positive, finite number."""
+    for option, value in (("clock-mhz", clock_mhz), ("target-fps", target_fps)):
+        if value is not None and not 0 < value < float("inf"):
+            raise InputError(f"--{option}: expected a positive number, got {value}")
 
 
 class _Planner:

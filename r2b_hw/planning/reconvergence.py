@@ -26,8 +26,8 @@ class WaitingStream:
     stream: str
     fork: str
     join: str
-    ahead: int
-    """Words of the fork by which the slowest branch is ahead in need."""
+    needed: int
+    """Words of this stream that pass while the slowest branch takes what it needs for its first output."""
 
 
 class UnitDependencies:
@@ -90,7 +90,9 @@ def waiting_streams(graph: HardwareGraph) -> tuple[WaitingStream, ...]:
         for branch, need in zip(branches, needs, strict=True):
             if need < max(needs):
                 stream = _cheapest_store(graph, branch)
-                found.setdefault(stream.name, WaitingStream(stream.name, fork.name, join.name, max(needs) - need))
+                words, own = graph.port_of(branch).words, graph.port_of(stream).words
+                needed = -(-max(needs) * own // words)
+                found.setdefault(stream.name, WaitingStream(stream.name, fork.name, join.name, needed))
     return tuple(found.values())
 
 

@@ -25,7 +25,9 @@ def load_report(path: Path) -> Report:
     if file is None:
         raise InputError(f"{path}: there is no report.json here; build the design first")
     try:
-        return Report.model_validate_json(file.read_text(encoding="utf-8"))
+        return Report.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); build the design again") from error
     except ValidationError as error:
         lines = (f"{file}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise InputError("\n".join(lines)) from error

@@ -6,6 +6,7 @@ Scalars and tuples of a unit's fields stand in graph.json with the shapes of its
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -80,7 +81,7 @@ def load_graph(folder: Path) -> HardwareGraph:
             arrays = {name: cast(Integers, archive[name]) for name in archive.files}
     except FileNotFoundError as error:
         raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{folder}: graph.json or params.npz cannot be read ({error}); build again") from None
     version = document.get("schema_version") if isinstance(cast(object, document), dict) else None
     if version != SCHEMA_VERSION:

@@ -21,9 +21,14 @@ BUILT_RUNGS = (Rung.PYTORCH, Rung.QONNX, Rung.NUMPY, Rung.SIMULATION, Rung.C_SIM
 
 Announce = Callable[[Rung], None]
 Report = Callable[[RungResult], None]
+Check = Callable[[RungResult], RungResult]
 
 
 def _silent(_: object) -> None: ...
+
+
+def _unchanged(result: RungResult) -> RungResult:
+    return result
 
 
 def climb(
@@ -31,13 +36,14 @@ def climb(
     *,
     rungs: Sequence[Rung] = BUILT_RUNGS,
     required: Sequence[Rung] = (),
+    check: Check = _unchanged,
     begin: Announce = _silent,
     end: Report = _silent,
 ) -> tuple[RungResult, ...]:
     """Return one result a rung of the ladder, in its order; rungs left out of ``rungs`` are not-run.
 
     ``required`` rungs were asked for by name: a missing tool is then an error (ToolError) rather than not-run.
-    ``begin`` and ``end`` are told of each rung. A graph whose files contradict each other fails every rung asked for.
+    ``check`` may replace a rung's result; ``begin`` and ``end`` are told of each rung. A graph whose files contradict each other fails every rung asked for.
 
     Raises InputError where a file is missing or cannot be read.
     """
@@ -55,7 +61,7 @@ def climb(
             result = not_run(rung, "not asked for")
         else:
             begin(rung)
-            result = _climb_one(rung, folder, graph, reference, rung in required)
+            result = check(_climb_one(rung, folder, graph, reference, rung in required))
         end(result)
         results.append(result)
     return tuple(results)

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -116,7 +117,16 @@ def load_reference(folder: Path) -> Reference:
         )
     except FileNotFoundError as error:
         raise InputError(f"{error.filename}: not found; {folder} is no output folder of r2b-hw build") from None
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise InputError(f"{source}: cannot be read ({error}); build again") from None
 
 
@@ -133,7 +143,8 @@ def check_reference(graph: HardwareGraph, reference: Reference, folder: Path) ->
             f"{source / 'outputs.npy'}: expected {images} images of {values} values, got {reference.outputs.shape}; "
             "build again"
         )
-    missing = sorted(set(reference.links) - set(reference.tensors))
+    named = {stream.name for stream in graph.streams if stream.tensor is not None}
+    missing = sorted((set(reference.links) | named) - (set(reference.tensors) & set(reference.links)))
     if missing:
         raise InputError(f"{source / 'tensors.npz'}: {', '.join(missing)} missing; build again")
     for name, tensor in reference.tensors.items():
