@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from r2b_hw.errors import InputError
+from r2b_hw.graph.affine_unit import AffineUnit
 
 WIDEST = 62
 """C-simulation computes in 64-bit words and needs a bit of headroom for a sum."""
@@ -11,6 +12,16 @@ WIDEST = 62
 def signed_bits(values: Iterable[int]) -> int:
     """Return the smallest two's complement width that holds zero and each of ``values``."""
     return 1 + max((value if value >= 0 else -value - 1).bit_length() for value in (0, *values))
+
+
+def affine_values(unit: AffineUnit) -> list[tuple[int, ...]]:
+    """Return, for each channel, the extreme values of x * multiplier + bias, then those met on the way."""
+    result: list[tuple[int, ...]] = []
+    for factor, shift, bias in zip(unit.factors(), unit.input_shifts(), unit.aligned_biases(), strict=True):
+        products = sorted(value * int(factor) for value in (unit.integer.lo, unit.integer.hi))
+        lo, hi = (product << int(shift) for product in products)
+        result.append((lo + int(bias), hi + int(bias), lo, hi, *products, unit.integer.lo, unit.integer.hi))
+    return result
 
 
 def activated_extremes(lo: int, hi: int, slope: int, slope_exponent: int) -> tuple[int, int]:

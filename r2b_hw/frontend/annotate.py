@@ -26,6 +26,7 @@ RULES: Mapping[str, Rule] = {
     "GlobalAveragePool": rules_pooling.global_mean,
     "LeakyRelu": rules_elementwise.activation,
     "MatMul": rules_products.refuse_product,
+    "MaxPool": rules_pooling.max_pool,
     "Mul": rules_elementwise.multiply,
     "PRelu": rules_elementwise.activation,
     "Pad": rules_shapes.pad,
@@ -42,7 +43,6 @@ RULES: Mapping[str, Rule] = {
 }
 
 _REMEDIES = {
-    "MaxPool": "use an average pool, or a stride",
     "GlobalMaxPool": "use a global sum",
     "Tanh": "use PReLU, ReLU or a sigmoid between two quantisers",
     "HardSigmoid": "use a sigmoid between two quantisers",
@@ -55,6 +55,7 @@ _BINARY_CONSUMERS = {
     "Conv",
     "Gemm",
     "MatMul",
+    "MaxPool",
     "Pad",
     "Reshape",
     "Flatten",
@@ -134,7 +135,9 @@ def _step(context: Context, node: Node, tail: Tail) -> None:
     for name in inputs:
         facts = context.facts[name]
         if facts.binary and node.op not in _BINARY_CONSUMERS:
-            raise Refusal(node, "it reads a binary tensor", "only convolutions and fully connected layers may")
+            raise Refusal(
+                node, "it reads a binary tensor", "only convolutions, fully connected layers and max pools may"
+            )
         if facts.padding != (0, 0) and node.op != "Conv":
             raise Refusal(node, "it reads a padded map", "only a convolution may follow padding")
     facts, operations = rule(context, node)

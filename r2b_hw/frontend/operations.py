@@ -67,10 +67,27 @@ class AveragePool(Operation):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class MaxPool(Operation):
+    """Largest value of each ``kernel`` window at ``stride``; the ``padding`` rows and columns a side never win."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Scale(Operation):
     """Times 2**-``shifts``, one or one a channel."""
 
     shifts: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Multiply(Operation):
+    """Times ``multipliers`` (channels,) * 2**-``exponents``; a gate before it lets it through."""
+
+    multipliers: Integers
+    exponents: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,4 +1,4 @@
-"""Rules for elementwise operators: powers of two, biases, float affines before a sign, activations, gate, skip."""
+"""Rules for elementwise operators: constant factors, biases, float affines before a sign, activations, gate, skip."""
 
 from dataclasses import replace
 
@@ -10,12 +10,18 @@ from r2b_hw.frontend.graph_view import Node
 from r2b_hw.frontend.grids import Reals, common_grid, power_of_two
 from r2b_hw.frontend.operations import Activate, AffineStep, Gate, Operation, Scale, Skip
 from r2b_hw.frontend.refusal import Refusal
+from r2b_hw.frontend.rules_multipliers import (
+    QUANTISE_AFFINE,
+    channel_multiplier,
+    exact_normalisation,
+    leads_to_sign,
+)
 from r2b_hw.frontend.rules_products import add_bias
 
 Result = tuple[TensorFacts, list[Operation]]
 
 _SLOPE_BITS = 12
-_ORDER = "the supported order is product, gate, PReLU, skip, quantiser: put a quantiser between"
+_ORDER = "the supported order is product, multiplier, bias, gate, PReLU, skip, quantiser: put a quantiser between"
 
 
 def multiply(context: Context, node: Node) -> Result:
@@ -38,7 +44,10 @@ def multiply(context: Context, node: Node) -> Result:
         remedy = "multiply the sum by one power of two, 2**-ceil(log2 area), and move the rest into the next weights"
         raise Refusal(node, "a sum over pixels is scaled by no power of two", remedy)
     if not exact:
-        return _affine(context, node, x, AffineStep("multiply", (tuple(map(float, values)),)))
+        multiplied = None
+        if not leads_to_sign(context, node):
+            multiplied = channel_multiplier(context, node, x, values, _source(context, node))
+        return multiplied or _affine(context, node, x, AffineStep("multiply", (tuple(map(float, values)),)))
     context.check_grids(node, x.exponents + shifts)
     kept = (int(shifts[0]),) if uniform else tuple(map(int, shifts))
     operation = Scale(
@@ -69,7 +78,7 @@ def add(context: Context, node: Node) -> Result:
 
 
 def batch_normalisation(context: Context, node: Node) -> Result:
-    """BatchNormalization: legal before a sign only."""
+    """BatchNormalization: legal before a sign, or behind a product on power-of-two grids."""
     parameters: list[tuple[float, ...]] = []
     x = context.facts[node.inputs[0]]
     for index in range(1, 5):
@@ -78,14 +87,17 @@ def batch_normalisation(context: Context, node: Node) -> Result:
     epsilon = float(node.attributes.get("epsilon", 1e-5))
     if min(parameters[3]) + epsilon <= 0:
         raise Refusal(node, "a running variance is not positive", "train or re-estimate the statistics")
-    return _affine(context, node, x, AffineStep("normalise", tuple(parameters), epsilon))
+    exact = None
+    if not leads_to_sign(context, node):
+        exact = exact_normalisation(context, node, x, tuple(parameters), epsilon, _source(context, node))
+    return exact or _affine(context, node, x, AffineStep("normalise", tuple(parameters), epsilon))
 
 
 def activation(context: Context, node: Node) -> Result:
     """Relu, LeakyRelu or PRelu: slopes of negative values on a power-of-two grid."""
     x = context.facts[node.inputs[0]]
     if x.form > Form.GATED:
-        raise Refusal(node, f"its input is {x.form.words}", _ORDER)
+        raise Refusal(node, f"its input is {x.form.words}", _remedy(x))
     slopes = _slopes(context, node, x)
     grid = common_grid(slopes)
     if grid is None or grid.bits > _SLOPE_BITS:
@@ -116,6 +128,10 @@ def _slopes(context: Context, node: Node, x: TensorFacts) -> Reals:
     return context.channel_values(node, constant, x)
 
 
+def _remedy(x: TensorFacts) -> str:
+    return QUANTISE_AFFINE if x.form is Form.AFFINE else _ORDER
+
+
 def _source(context: Context, node: Node) -> str:
     return context.resolve(context.data_inputs(node)[0])
 
@@ -144,7 +160,7 @@ def _gate(context: Context, node: Node) -> Result:
         wrong = f"a gate of {gate.shape[0]}x{gate.shape[1]}x{gate.shape[2]} meets {x.channels} channels"
         raise Refusal(node, wrong, "a gate has one value a channel")
     if x.form > Form.BIASED:
-        raise Refusal(node, f"a gate multiplies {x.form.words}", _ORDER)
+        raise Refusal(node, f"a gate multiplies {x.form.words}", _remedy(x))
     corners = np.stack([x.lo * gate.lo, x.lo * gate.hi, x.hi * gate.lo, x.hi * gate.hi])
     context.prove(node, np.abs(corners).max(axis=0), "use fewer gate bits, or put a quantiser before the gate")
     operation = Gate(
@@ -162,7 +178,7 @@ def _skip(context: Context, node: Node) -> Result:
         wrong = f"it adds maps of {'x'.join(map(str, x.shape))} and {'x'.join(map(str, skip.shape))}"
         raise Refusal(node, wrong, "both must have the same shape")
     if x.form > Form.ACTIVATED:
-        raise Refusal(node, f"a skip is added to {x.form.words}", _ORDER)
+        raise Refusal(node, f"a skip is added to {x.form.words}", _remedy(x))
     context.check_grids(node, x.exponents, skip.exponents)
     exponents = np.maximum(x.exponents, skip.exponents)
     fine, fine_skip = x.aligned(exponents), skip.aligned(exponents)

@@ -1,4 +1,4 @@
-"""Rules for sums and means over pixels."""
+"""Rules for sums, means and maxima over pixels."""
 
 import math
 from dataclasses import replace
@@ -8,12 +8,15 @@ import numpy as np
 from r2b_hw.frontend.context import Context
 from r2b_hw.frontend.facts import Form, TensorFacts
 from r2b_hw.frontend.graph_view import Node
-from r2b_hw.frontend.operations import AveragePool, GlobalSum, Operation
+from r2b_hw.frontend.operations import AveragePool, GlobalSum, MaxPool, Operation
 from r2b_hw.frontend.refusal import Refusal
 
 Result = tuple[TensorFacts, list[Operation]]
 
 _MEAN_REMEDY = "sum, multiply by 2**-ceil(log2 area), and move the rest into the next weights"
+
+_MOST_TAPS = 64
+"""A window's valid bits take one 64-bit lane of the simulator."""
 
 
 def global_sum(context: Context, node: Node) -> Result:
@@ -53,6 +56,46 @@ def average_pool(context: Context, node: Node) -> Result:
         shift=shift,
     )
     return _pooled(context, node, x, shape, area, shift), [operation]
+
+
+def max_pool(context: Context, node: Node) -> Result:
+    """MaxPool in floor mode; kernel, stride and padding (equal on both sides, smaller than the kernel) are free."""
+    attributes = node.attributes
+    kernel = tuple(int(size) for size in attributes["kernel_shape"])
+    if len(kernel) != 2:
+        raise Refusal(node, f"{len(kernel)} spatial axes", "only two-dimensional pooling is supported")
+    if kernel[0] * kernel[1] > _MOST_TAPS:
+        raise Refusal(node, f"windows of {kernel[0] * kernel[1]} pixels", f"pool at most {_MOST_TAPS} at once")
+    strides = tuple(int(step) for step in attributes.get("strides", (1, 1)))
+    if any(int(step) != 1 for step in attributes.get("dilations", (1, 1))):
+        raise Refusal(node, f"dilation {list(attributes['dilations'])}", "use a max pool without dilation")
+    if attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+        raise Refusal(node, f"auto_pad {attributes['auto_pad']}", "give the padding explicitly")
+    if any(context.view.consumers(name) for name in node.outputs[1:] if name):
+        raise Refusal(node, "the positions of its maxima are used", "use the maxima only")
+    top, left, bottom, right = (int(pad) for pad in attributes.get("pads", (0, 0, 0, 0)))
+    if (top, left) != (bottom, right):
+        raise Refusal(node, f"padding {[top, left, bottom, right]} differs by side", "pad both sides equally")
+    if top >= kernel[0] or left >= kernel[1]:
+        raise Refusal(node, f"padding {(top, left)} reaches the kernel {kernel}", "pad less than the kernel")
+    x = context.facts[node.inputs[0]]
+    if x.form is not Form.QUANTISED:
+        raise Refusal(node, f"its input is {x.form.words}", "put a QuantIdentity before it")
+    spare = [size + 2 * pad - k for size, pad, k in zip(x.shape[1:], (top, left), kernel, strict=True)]
+    if min(spare) < 0:
+        raise Refusal(node, "the kernel is larger than the padded map", "use a smaller kernel or a larger input")
+    if attributes.get("ceil_mode", 0) and any(left_over % step for left_over, step in zip(spare, strides, strict=True)):
+        wrong = f"in ceil mode windows of {kernel} at stride {strides} end outside {x.shape[1]}x{x.shape[2]}"
+        raise Refusal(node, wrong, "use ceil_mode=False, or a map that the windows fill")
+    height, width = (left_over // step + 1 for left_over, step in zip(spare, strides, strict=True))
+    operation = MaxPool(
+        **context.place(node),
+        input=context.resolve(node.inputs[0]),
+        kernel=(kernel[0], kernel[1]),
+        stride=(strides[0], strides[1]),
+        padding=(top, left),
+    )
+    return replace(x, shape=(x.channels, height, width)), [operation]
 
 
 def _sum(context: Context, node: Node, shift: int) -> Result:

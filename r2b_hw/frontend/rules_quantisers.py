@@ -10,6 +10,7 @@ from r2b_hw.frontend.graph_view import Node
 from r2b_hw.frontend.grids import power_of_two
 from r2b_hw.frontend.operations import Binarise, Operation, Quantise, SigmoidTable
 from r2b_hw.frontend.refusal import Refusal
+from r2b_hw.frontend.rules_multipliers import QUANTISE_AFFINE
 from r2b_hw.frontend.sigmoid import sigmoid_steps
 from r2b_hw.numeric.integer_type import IntegerType
 
@@ -61,8 +62,7 @@ def quantiser(context: Context, node: Node) -> Result:
         lookup = SigmoidTable(**context.place(node), input=x.base, table=table, integer=integer, exponent=exponent)
         return result, [lookup]
     if x.form is Form.AFFINE:
-        remedy = "fold it into the layer before, or put it before a sign only"
-        raise Refusal(node, f"its input is {x.form.words}, which float32 does not evaluate exactly", remedy)
+        raise Refusal(node, f"its input is {x.form.words}, which float32 does not evaluate exactly", QUANTISE_AFFINE)
     operation = Quantise(
         **context.place(node), input=context.resolve(node.inputs[0]), integer=integer, exponent=exponent
     )

@@ -1,4 +1,4 @@
-"""A chain on its way to a quantiser: product, bias, gate, activation, skip; nothing of it is hardware yet."""
+"""A chain on its way to a quantiser: product, multiplier, bias, gate, activation, skip; no hardware yet."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -40,14 +40,17 @@ class Draft:
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """source + biases, times gate, activated by slopes, plus skip.
+    """source times multipliers, plus biases, times gate, activated by slopes, plus skip.
 
-    ``biases`` (C,) are on the grids ``bias_exponents`` (C,). ``tensor`` is the checked model's name of the whole.
+    ``multipliers`` (C,) and ``biases`` (C,) are on the grids ``multiplier_exponents`` and
+    ``bias_exponents`` (C,). ``tensor`` is the checked model's name of the whole.
     ``accumulator`` tells which layer's output the source and its bias are.
     """
 
     source: Draft | Wire
     tensor: str
+    multipliers: Integers | None = None
+    multiplier_exponents: Integers | None = None
     biases: Integers | None = None
     bias_exponents: Integers | None = None
     gate: Wire | None = None
@@ -59,7 +62,7 @@ class Expression:
     @property
     def plain(self) -> bool:
         """Whether it is its source and perhaps a bias."""
-        return self.gate is None and self.slopes is None and self.skip is None
+        return self.multipliers is None and self.gate is None and self.slopes is None and self.skip is None
 
     def wire(self, netlist: Netlist, consumer: str) -> Wire:
         """Return the source's wire, for a consumer that knows the rest of the chain."""
@@ -77,11 +80,30 @@ class Expression:
         moved = None if self.bias_exponents is None else self.bias_exponents + shifts
         return replace(self, source=self.source.scaled(shifts), bias_exponents=moved, tensor=tensor)
 
+    def multiplied(self, multipliers: Integers, exponents: Integers, tensor: str) -> "Expression":
+        """Return the expression times ``multipliers`` on grids ``exponents`` (C,), which a gate lets through."""
+        if self.slopes is not None or self.skip is not None:
+            raise TypeError(f"{tensor}: a multiplier follows an activation or a skip; the front end refuses this")
+        if self.multipliers is None or self.multiplier_exponents is None:
+            changed = replace(self, multipliers=multipliers, multiplier_exponents=exponents, tensor=tensor)
+        else:
+            changed = replace(
+                self,
+                multipliers=self.multipliers * multipliers,
+                multiplier_exponents=self.multiplier_exponents + exponents,
+                tensor=tensor,
+            )
+        if self.biases is None or self.bias_exponents is None:
+            return changed
+        return replace(changed, biases=self.biases * multipliers, bias_exponents=self.bias_exponents + exponents)
+
     def biased(self, biases: Integers, exponents: Integers, tensor: str, module: str | None) -> "Expression":
         """Return the expression plus ``biases`` on grids ``exponents`` (C,); ``module`` is the layer it completes."""
         if self.biases is None or self.bias_exponents is None:
             fresh = replace(self, biases=biases, bias_exponents=exponents, tensor=tensor)
-            if module is None or isinstance(self.source, Wire) or bool(self.source.shifts.any()):
+            if module is None or self.multipliers is not None:
+                return fresh
+            if isinstance(self.source, Wire) or bool(self.source.shifts.any()):
                 return fresh
             offsets = np.ldexp(biases.astype(np.float64), -exponents)
             return replace(fresh, accumulator=Accumulator(module, tuple(map(float, offsets))))

@@ -15,6 +15,8 @@ from r2b_hw.frontend.operations import (
     Binarise,
     Gate,
     GlobalSum,
+    MaxPool,
+    Multiply,
     Operation,
     Product,
     Quantise,
@@ -34,6 +36,7 @@ from r2b_hw.lowering.to_channelwise import to_channelwise
 from r2b_hw.lowering.to_fork import join
 from r2b_hw.lowering.to_global_sum import to_global_sum
 from r2b_hw.lowering.to_integer_mvu import to_integer_mvu
+from r2b_hw.lowering.to_max_pool import to_max_pool
 from r2b_hw.lowering.to_rescale import to_rescale
 from r2b_hw.lowering.to_sigmoid_table import to_sigmoid_table
 from r2b_hw.lowering.to_sliding_window import to_sliding_window
@@ -98,10 +101,16 @@ class _Lowering:
                 value = self.product(operation)
             case GlobalSum() | AveragePool():
                 value = self.pool(operation)
+            case MaxPool():
+                value = self.max_pool(operation)
             case Scale():
                 before = self.expression(operation)
                 shifts = spread(operation.shifts, self.checked.facts[operation.output].channels)
                 value = before.scaled(shifts, operation.output)
+            case Multiply():
+                exponents = spread(operation.exponents, len(operation.multipliers))
+                before = self.expression(operation)
+                value = before.multiplied(operation.multipliers, exponents, operation.output)
             case Bias():
                 exponents = spread(operation.exponents, len(operation.biases))
                 before = self.expression(operation)
@@ -159,6 +168,13 @@ class _Lowering:
 
         return self.draft(build, x, x.port.shape[2], operation)
 
+    def max_pool(self, operation: MaxPool) -> Wire:
+        """Build a max pool behind its window."""
+        name = _name(operation)
+        windows = to_sliding_window(self.netlist, operation, self.wire(operation.input, name), name)
+        unit = to_max_pool(operation, windows.port, self.netlist.unique(name))
+        return self.netlist.add(unit, {"x": windows}, operation.module)
+
     def draft(self, build: Build, x: Wire, channels: int, operation: Operation) -> Expression:
         """Return an expression that is only a source."""
         shifts = np.zeros(channels, dtype=np.int64)
@@ -192,7 +208,6 @@ class _Lowering:
             x = expression.wire(self.netlist, name)
             unit = to_channelwise(expression, x.port, self.netlist.unique(name), layer, integer, exponent)
             return self.netlist.add(unit, {"x": x}, module)
-        expression = self.without_bias(expression, operation)
         x = expression.wire(self.netlist, name)
         unit = to_rescale(expression, x.port, self.netlist.unique(name), layer, integer, exponent)
         inputs = {"x": x}
@@ -201,26 +216,6 @@ class _Lowering:
         if expression.skip is not None:
             inputs["s"] = expression.skip
         return self.netlist.add(unit, inputs, module)
-
-    def without_bias(self, expression: Expression, operation: Operation) -> Expression:
-        """Add the bias in a channelwise unit of its own, without rounding; the rescale unit has none."""
-        biases, exponents = expression.biases, expression.bias_exponents
-        if biases is None or exponents is None:
-            return expression
-        name = _name(operation)
-        x = expression.wire(self.netlist, name)
-        own = spread(x.port.exponents, len(biases))
-        finest = np.maximum(own, exponents)
-        common = int(finest.max())
-        low = (x.port.integer.lo << (common - own)) + (biases << (common - exponents))
-        high = (x.port.integer.hi << (common - own)) + (biases << (common - exponents))
-        integer = IntegerType(int(low.min()), int(high.max()))
-        bare = Expression(x, expression.tensor, biases, exponents)
-        unit = to_channelwise(
-            bare, x.port, self.netlist.unique(f"{name}.bias"), operation.layer or name, integer, common
-        )
-        wire = self.netlist.add(unit, {"x": x}, None)
-        return replace(expression, source=wire, biases=None, bias_exponents=None)
 
     def exact(self, expression: Expression, operation: Operation, module: str | None) -> Wire:
         """End a chain without rounding: one exponent, and a type that holds every reachable value."""

@@ -1,9 +1,10 @@
-"""Accumulator [+ bias] [PReLU] -> quantiser, without gate and skip -> channelwise unit."""
+"""Accumulator [x multiplier] [+ bias] [PReLU] -> quantiser, without gate and skip -> channelwise unit."""
 
 import numpy as np
 
 from r2b_hw.graph.port import Port
-from r2b_hw.lowering.expression import Expression, exponent_tuple
+from r2b_hw.lowering.affine_fields import affine_fields
+from r2b_hw.lowering.expression import Expression
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.units.channelwise import Channelwise
 
@@ -13,8 +14,6 @@ def to_channelwise(
 ) -> Channelwise:
     """Return the unit that turns ``x``, the expression's source, into the quantiser's output."""
     height, width, channels = x.shape
-    zeros = np.zeros(channels, dtype=np.int64)
-    bias_exponents = expression.bias_exponents
     return Channelwise(
         name=name,
         layer=layer,
@@ -23,9 +22,8 @@ def to_channelwise(
         channels=channels,
         integer=x.integer,
         exponents=x.exponents,
-        biases=zeros if expression.biases is None else expression.biases,
-        bias_exponents=x.exponents if bias_exponents is None else exponent_tuple(bias_exponents),
-        slopes=zeros + 1 if expression.slopes is None else expression.slopes,
+        **affine_fields(expression),
+        slopes=np.ones(channels, dtype=np.int64) if expression.slopes is None else expression.slopes,
         slope_exponent=expression.slope_exponent,
         output_integer=integer,
         output_exponent=exponent,

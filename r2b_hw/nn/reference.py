@@ -93,6 +93,8 @@ def _hooks(model: nn.Module, captured: dict[str, list[Array]]) -> list[torch.uti
 
 def _capture(name, check, captured):
     def hook(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if isinstance(inputs[0], nn.Parameter):
+            return  # a quantised constant, not a layer's output
         values = output.numpy().astype(np.float32, copy=True)
         check(inputs[0].numpy(), values)
         captured.setdefault(name, []).append(values)

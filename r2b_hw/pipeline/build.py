@@ -132,9 +132,7 @@ def build_folder(
         found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
     with console.step("write graph, HLS project and golden set") as found:
         save_graph(planned.graph, folder)
-        clock, part = planned.clock_mhz, device.part
-        options = hls_options(device.name, clock)
-        project = render_hls_project(planned.graph, part=part, clock_mhz=clock, options=options)
+        project = render_hls_project(
             planned.graph,
             part=device.part,
             clock_mhz=planned.clock_mhz,

@@ -1,6 +1,7 @@
-"""Channelwise unit: accumulator + bias -> ReLU or PReLU -> requantise.
+"""Channelwise unit: accumulator x multiplier + bias -> ReLU or PReLU -> requantise.
 
-Follows the stem, the downsample, the gate's layers and every mean; without a bias and activation it only requantises.
+Follows the stem, the downsample, the gate's layers and every mean; without multiplier, bias and activation it
+only requantises.
 """
 
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
-from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
@@ -21,15 +22,11 @@ LATENCY = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Channelwise(MapUnit):
-    """Adds, activates and requantises each channel by itself.
+class Channelwise(AffineUnit):
+    """Multiplies, adds, activates and requantises each channel by itself.
 
     Attributes
     ----------
-    integer, exponents
-        Type of the input, one exponent or one a channel.
-    biases, bias_exponents
-        Integers (C,) and their exponents, one or one a channel; the sum is formed at max(exponent, bias exponent).
     slopes, slope_exponent
         Negative values are multiplied by slopes * 2**-slope_exponent, (C,): zeros for ReLU; ones and 0 for no
         activation. ``slope_exponent`` is at least 0.
@@ -38,10 +35,6 @@ class Channelwise(MapUnit):
     """
 
     kind: ClassVar[str] = "channelwise"
-    integer: IntegerType
-    exponents: tuple[int, ...]
-    biases: Integers
-    bias_exponents: tuple[int, ...]
     slopes: Integers
     slope_exponent: int
     output_integer: IntegerType
@@ -57,24 +50,13 @@ class Channelwise(MapUnit):
         shape = (self.height, self.width, self.channels)
         return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
 
-    def _sum_exponents(self) -> Integers:
-        return np.broadcast_to(np.maximum(np.array(self.exponents), np.array(self.bias_exponents)), (self.channels,))
-
-    def input_shifts(self) -> Integers:
-        """Return left shifts (C,) that bring the input onto the grid of the sum."""
-        return self._sum_exponents() - np.array(self.exponents)
-
-    def aligned_biases(self) -> Integers:
-        """Return the biases (C,) on the grid of the sum."""
-        return self.biases << (self._sum_exponents() - np.array(self.bias_exponents))
-
     def output_shifts(self) -> Integers:
         """Return the requantiser's right shifts (C,); negative ones shift left."""
-        return self._sum_exponents() + self.slope_exponent - self.output_exponent
+        return self.affine_exponents() + self.slope_exponent - self.output_exponent
 
     def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
         (x,) = inputs
-        total = (x << self.input_shifts()) + self.aligned_biases()
+        total = self.affine(x)
         activated = np.where(total >= 0, total << self.slope_exponent, total * self.slopes)
         return (requantise(activated, self.output_shifts(), self.output_integer.lo, self.output_integer.hi),)
 
@@ -92,19 +74,19 @@ class Channelwise(MapUnit):
             self.output_integer.hi,
             0,
         ]
-        tables = [self.input_shifts(), self.aligned_biases(), self.slopes, self.output_shifts()]
+        tables = [self.input_shifts(), self.aligned_biases(), self.slopes, self.output_shifts(), self.factors()]
         return np.concatenate([np.array(header, dtype=np.int64), *tables])
 
     def cost(self) -> Cost:
         p = self.channels_per_word
         slopes = int(np.ptp(self.slopes)) + 1
         slope_bits = 0 if bool((self.slopes == 1).all()) else slopes.bit_length()
-        total_bits = self.integer.bits + int(self.input_shifts().max()) + 1
+        total_bits = self.integer.bits + self.multiplier_bits + int(self.input_shifts().max()) + 1
         product_bits = total_bits + slope_bits
         product = Cost(lut=1.1 * total_bits * slope_bits) if total_bits * slope_bits <= 72 else Cost(dsp=1)
         lane = Cost(lut=total_bits + 2 * product_bits + self.output_integer.bits, ff=total_bits + 2 * product_bits)
-        constants = rom_cost(p * (total_bits + slope_bits + 5), self.folds)
-        return Cost(lut=20, ff=20) + constants + (lane + product) * p
+        constants = rom_cost(p * (total_bits + self.multiplier_bits + slope_bits + 5), self.folds)
+        return Cost(lut=20, ff=20) + constants + (lane + product + self.multiplier_cost()) * p
 
 
 @compiled
@@ -122,7 +104,8 @@ def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     tail = w[words + 1]
     for channel in range(count):
         constant = table + channel
-        total = (w[head + channel] << w[constant]) + w[constant + channels]
+        product = w[head + channel] * w[constant + 4 * channels]
+        total = (product << w[constant]) + w[constant + channels]
         if total >= 0:
             total <<= slope_exponent
         else:

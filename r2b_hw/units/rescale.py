@@ -1,12 +1,15 @@
-"""Rescale unit, the end of a half-block: sum x gate -> PReLU -> + skip -> requantise; gate and skip may be absent."""
+"""Rescale unit, the end of a half-block: sum x multiplier + bias -> x gate -> PReLU -> + skip -> requantise.
+
+Each but the last may be absent.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
-from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
@@ -18,13 +21,11 @@ LATENCY = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Rescale(MapUnit):
+class Rescale(AffineUnit):
     """Ports: x (sums), g (gate, a vector a frame, where ``gated``), s (skip, where ``skipped``).
 
     Attributes
     ----------
-    integer, exponents
-        Type of the sums, one exponent or one a channel.
     gate_integer, gate_exponent, skip_integer, skip_exponent
         Types of gate and skip; ignored where absent.
     slopes, slope_exponent
@@ -34,8 +35,6 @@ class Rescale(MapUnit):
     """
 
     kind: ClassVar[str] = "rescale"
-    integer: IntegerType
-    exponents: tuple[int, ...]
     gated: bool
     gate_integer: IntegerType
     gate_exponent: int
@@ -64,8 +63,7 @@ class Rescale(MapUnit):
         return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
 
     def _activated_exponents(self) -> Integers:
-        exponents = np.array(self.exponents) + self.slope_exponent + (self.gate_exponent if self.gated else 0)
-        return np.broadcast_to(exponents, (self.channels,))
+        return self.affine_exponents() + self.slope_exponent + (self.gate_exponent if self.gated else 0)
 
     def _sum_exponents(self) -> Integers:
         activated = self._activated_exponents()
@@ -84,7 +82,7 @@ class Rescale(MapUnit):
         return self._sum_exponents() - self.output_exponent
 
     def evaluate(self, *inputs: Integers) -> tuple[Integers, ...]:
-        value = inputs[0]
+        value = self.affine(inputs[0])
         if self.gated:
             value = value * inputs[1]
         value = np.where(value >= 0, value << self.slope_exponent, value * self.slopes) << self.activated_shifts()
@@ -113,7 +111,10 @@ class Rescale(MapUnit):
             int(self.skipped),
             0,
         ]
-        tables = [self.slopes, self.activated_shifts(), self.skip_shifts(), self.output_shifts()]
+        tables = [
+            *(self.slopes, self.activated_shifts(), self.skip_shifts(), self.output_shifts()),
+            *(self.factors(), self.input_shifts(), self.aligned_biases()),
+        ]
         gates = np.zeros(self.channels, dtype=np.int64)
         return np.concatenate([np.array(header, dtype=np.int64), *tables, gates])
 
@@ -121,14 +122,17 @@ class Rescale(MapUnit):
         p = self.channels_per_word
         slope_bits = 0 if bool((self.slopes == 1).all()) else (int(np.ptp(self.slopes)) + 1).bit_length()
         gate_bits = self.gate_integer.bits if self.gated else 0
-        product_bits = self.integer.bits + gate_bits
+        product_bits = self.affine_bits + gate_bits
         activated_bits = product_bits + slope_bits + int(self.activated_shifts().max())
-        gate = Cost(lut=1.1 * self.integer.bits * gate_bits) if self.integer.bits * gate_bits <= 36 else Cost(dsp=1)
+        gate = Cost(lut=1.1 * self.affine_bits * gate_bits) if self.affine_bits * gate_bits <= 36 else Cost(dsp=1)
         prelu = Cost(lut=1.1 * product_bits * slope_bits) if product_bits * slope_bits <= 72 else Cost(dsp=1)
         lane = Cost(lut=2 * activated_bits + self.output_integer.bits, ff=3 * activated_bits)
-        lanes = (gate + prelu + lane) * p
+        if self.biased:
+            lane += Cost(lut=self.affine_bits, ff=self.affine_bits)
+        lanes = (self.multiplier_cost() + gate + prelu + lane) * p
         gates = ram_cost(p * gate_bits, self.folds) if self.gated else Cost()
-        return Cost(lut=25, ff=25) + lanes + gates + rom_cost(p * (slope_bits + 5), self.folds)
+        constant_bits = self.multiplier_bits + (self.affine_bits if self.biased else 0) + slope_bits + 5
+        return Cost(lut=25, ff=25) + lanes + gates + rom_cost(p * constant_bits, self.folds)
 
 
 @compiled
@@ -144,7 +148,7 @@ def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     fold = w[state + 8]
     w[state + 8] = fold + 1 if fold + 1 < w[state + 1] else 0
     table = state + 9 + fold * count
-    gates = table + 4 * channels
+    gates = table + 7 * channels
     x = w[words]
     if gated and taken & 2:
         g = w[words + 1]
@@ -154,7 +158,8 @@ def step_main(w: Arena, state: int, words: int, taken: int) -> None:
     y = w[words + 1 + gated + skipped]
     for channel in range(count):
         constant = table + channel
-        value = w[x + channel]
+        product = w[x + channel] * w[constant + 4 * channels]
+        value = (product << w[constant + 5 * channels]) + w[constant + 6 * channels]
         if gated:
             value *= w[gates + channel]
         if value >= 0:

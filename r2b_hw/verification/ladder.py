@@ -43,7 +43,9 @@ def climb(
     """Return one result a rung of the ladder, in its order; rungs left out of ``rungs`` are not-run.
 
     ``required`` rungs were asked for by name: a missing tool is then an error (ToolError) rather than not-run.
-    ``check`` may replace a rung's result; ``begin`` and ``end`` are told of each rung. A graph whose files contradict each other fails every rung asked for.
+    ``check`` may replace a rung's result; ``begin`` and ``end`` are told of each rung.
+
+    A graph whose files contradict each other fails every rung asked for.
 
     Raises InputError where a file is missing or cannot be read.
     """

@@ -4,6 +4,8 @@ Every branch ends in a vector of a few channels, which is joined with those befo
 to the accelerator's one output. The comparison is on every stream.
 """
 
+from typing import Any
+
 import numpy as np
 from hls_graphs import Builder, random_bits
 
@@ -16,6 +18,7 @@ from r2b_hw.units.channelwise import Channelwise
 from r2b_hw.units.fork import Fork
 from r2b_hw.units.global_sum import GlobalSum
 from r2b_hw.units.integer_mvu import IntegerMvu
+from r2b_hw.units.max_pool import MaxPool
 from r2b_hw.units.rescale import Rescale
 from r2b_hw.units.sigmoid_table import SigmoidTable
 from r2b_hw.units.sliding_window import SlidingWindow
@@ -112,6 +115,13 @@ class Mixer:
         )
         return self.builder.add(unit, end)
 
+    def multipliers(self, channels: int) -> dict[str, Any]:
+        """None in half of the cases."""
+        if self.choose(0, 1):
+            return {}
+        exponents = tuple(self.random.integers(-2, 3, self.choose(1, channels)).tolist())
+        return {"multipliers": self.random.integers(-5, 6, channels), "multiplier_exponents": exponents}
+
     def channelwise(self, end: Endpoint, output: IntegerType) -> Endpoint:
         port = self.port(end)
         height, width, channels = port.shape
@@ -125,6 +135,7 @@ class Mixer:
             channels_per_word=port.channels_per_word,
             integer=port.integer,
             exponents=port.exponents,
+            **self.multipliers(channels),
             biases=self.random.integers(-99, 99, channels),
             bias_exponents=tuple(self.random.integers(e - 3, e + 4, channels).tolist()),
             slopes=self.random.integers(-4, 5, channels),
@@ -240,6 +251,9 @@ class Mixer:
             channels_per_word=port.channels_per_word,
             integer=port.integer,
             exponents=port.exponents,
+            **self.multipliers(channels),
+            biases=self.random.integers(-99, 99, channels if self.choose(0, 1) else 0),
+            bias_exponents=tuple(self.random.integers(e - 3, e + 4, channels).tolist()),
             gated=gate is not None,
             gate_integer=gate_port.integer if gate_port else one,
             gate_exponent=gate_port.exponents[0] if gate_port else 0,
@@ -270,6 +284,24 @@ class Mixer:
         )
         return self.builder.add(unit, end)
 
+    def max_pool(self, end: Endpoint) -> Endpoint:
+        window = self.window(end)
+        port = self.port(window)
+        height, width, channels = port.shape
+        unit = MaxPool(
+            name=self.name("max"),
+            layer="max",
+            height=height,
+            width=width,
+            channels=channels,
+            channels_per_word=port.channels_per_word,
+            kernel=port.taps,
+            valid_bits=port.valid_bits,
+            integer=port.integer,
+            exponent=port.exponents[0],
+        )
+        return self.builder.add(unit, window)
+
     def branch(self, start: Endpoint, number: int) -> Endpoint:
         """From the input to ``COLLECTED`` channels: project, activate, then binary and integer windows side by side."""
         channels = CHANNELS[number % len(CHANNELS)]
@@ -279,9 +311,14 @@ class Mixer:
         tip = self.convert(tip, self.divisor(channels))
         if number % 3 == 1:
             tip = self.pool(tip, (min(self.choose(1, 2), height), min(self.choose(2, 3), width)))
+        if number % 3 == 2:
+            tip = self.convert(self.max_pool(self.convert(tip, 1)), self.divisor(channels))
         binary, real, gate = self.fork(tip, 3)
         outputs = self.choose(1, 4, 6)
-        binary = self.xnor_mvu(self.window(self.threshold(binary)), outputs, self.divisor(outputs))
+        binary = self.threshold(binary)
+        if number % 2 == 1:
+            binary = self.max_pool(binary)
+        binary = self.xnor_mvu(self.window(binary), outputs, self.divisor(outputs))
         gate = self.convert(self.sigmoid(gate), self.divisor(channels))
         gate = self.integer_mvu(self.channelwise(self.global_sum(gate), self.type()), outputs, self.divisor(outputs))
         gate = self.convert(self.channelwise(gate, self.type()), self.port(binary).channels_per_word)

@@ -57,6 +57,10 @@ def padded_pool(g: GraphBuilder, x: str) -> str:
     return g.quant(g.node("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2], pads=[1, 1, 1, 1]))
 
 
+def max_pool(g: GraphBuilder, x: str, **options) -> str:
+    return g.node("MaxPool", x, **{"kernel_shape": [2, 2], **options})
+
+
 def moving_reshape(g: GraphBuilder, x: str) -> str:
     flat = g.node("Flatten", x, axis=1)
     return g.node("Gemm", flat, g.constant(integers(2, 3, 64)), transB=1)
@@ -138,8 +142,31 @@ REFUSED: dict[str, tuple[Build, list[str]]] = {
     "prelu_after_skip": (prelu_after_skip, ["(PRelu)", "the supported order"]),
     "run_time_weights": (run_time_weights, ["(Conv)", "run time"]),
     "run_time_bias": (run_time_bias, ["(Conv)", "run time"]),
+    "normalised_product": (
+        lambda g, x: g.quant(g.node("Add", normalisation(g, binary(g, x)), x)),
+        ["(Add)", "batch normalisation", "power-of-two grids"],
+    ),
+    "float_multiplier": (
+        lambda g, x: g.quant(g.scale(binary(g, x), 0.3)),
+        ["(Quant)", "float affine", "quantised to power-of-two grids"],
+    ),
+    "multiplier_over_budget": (
+        lambda g, x: g.quant(g.scale(conv(g, x), 32767.0)),
+        ["(Mul)", "30 bits", "fewer bits for the multipliers"],
+    ),
+    "multiplier_after_prelu": (lambda g, x: g.quant(g.scale(prelu(g, conv(g, x)), 0.75)), ["(Quant)", "float affine"]),
     "used_twice": (twice, ["(Conv)", "used 2 times"]),
-    "max_pool": (lambda g, x: g.node("MaxPool", x, kernel_shape=[2, 2]), ["(MaxPool)", "average pool"]),
+    "max_pool_in_ceil_mode": (
+        lambda g, x: max_pool(g, x, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1),
+        ["(MaxPool)", "ceil mode", "ceil_mode=False"],
+    ),
+    "max_pool_with_dilation": (lambda g, x: max_pool(g, x, dilations=[2, 2]), ["(MaxPool)", "dilation [2, 2]"]),
+    "max_pool_auto_pad": (lambda g, x: max_pool(g, x, auto_pad="SAME_UPPER"), ["(MaxPool)", "auto_pad"]),
+    "max_pool_one_sided": (lambda g, x: max_pool(g, x, pads=[0, 0, 1, 1]), ["(MaxPool)", "differs by side"]),
+    "max_pool_all_padding": (lambda g, x: max_pool(g, x, pads=[2, 2, 2, 2]), ["(MaxPool)", "reaches the kernel"]),
+    "max_pool_of_a_product": (lambda g, x: max_pool(g, conv(g, x)), ["(MaxPool)", "an unquantised product"]),
+    "max_pool_of_everything": (lambda g, x: max_pool(g, x, kernel_shape=[9, 9]), ["(MaxPool)", "81 pixels"]),
+    "global_max_pool": (lambda g, x: g.node("GlobalMaxPool", x), ["(GlobalMaxPool)", "global sum"]),
     "raw_sigmoid": (lambda g, x: g.quant(g.node("Sigmoid", conv(g, x))), ["(Sigmoid)", "8 bits"]),
     "sigmoid_at_a_tie": (
         lambda g, x: g.quant(g.node("Sigmoid", x), exponent=0, bits=8),
@@ -182,7 +209,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     g = GraphBuilder()
     x = g.quant("images")
     first = g.quant(conv(g, x), zero=1.0)
-    second = g.node("MaxPool", x, kernel_shape=[1, 1])
+    second = max_pool(g, x, kernel_shape=[1, 1], dilations=[2, 2])
     third = g.quant(prelu(g, conv(g, g.quant(conv(g, x))), np.full((4, 1, 1), 0.3)))
     joined = g.node("Add", g.node("Add", first, second), third)
     with pytest.raises(UnsupportedModelError) as caught:

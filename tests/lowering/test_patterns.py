@@ -96,6 +96,58 @@ def bias_apart(g: GraphBuilder, x: str) -> str:
     return g.quant(g.node("LeakyRelu", y, alpha=0.125, layer="block.act"), layer="block.out")
 
 
+ALPHA = np.array([0.75, -1.25, 0.0, 2.5]).reshape(1, 4, 1, 1)
+BETA = np.array([0.0625, -3.0, 0.5, 0.0]).reshape(1, 4, 1, 1)
+
+
+def scaled_product(g: GraphBuilder, x: str) -> str:
+    """A learned scale (XNOR-Net++), then a power of two, PReLU and skip."""
+    y = g.scale(g.scale(binary(g, g.sign(x, layer="block.sign")), ALPHA, layer="block"), 0.25, layer="block")
+    y = g.node("PRelu", y, g.constant(integers(8, 4, 1, 1)), layer="block.prelu")
+    return g.quant(g.node("Add", x, y, layer="block"), layer="block.out")
+
+
+def affine_product(g: GraphBuilder, x: str) -> str:
+    """A normalisation as multiplier and bias (Bi-Real), between a bias and a further multiplier."""
+    y = g.conv(x, integers(1, 4, 4, 3, 3), integers(2, 4, exponent=6), pad=1, layer="block.conv")
+    y = g.node("Add", g.scale(y, ALPHA, layer="block.bn"), g.constant(BETA), layer="block.bn")
+    return g.quant(g.node("Div", y, g.constant(np.float32(-0.25)), layer="block"), layer="block.out")
+
+
+def scaled_beside_a_gate(g: GraphBuilder, x: str) -> str:
+    """One multiplier before the gate, one and a power of two after it."""
+    y = g.scale(binary(g, g.sign(x, layer="block.sign")), ALPHA, layer="block.alpha")
+    y = g.node("Mul", y, gate(g, x), layer="block")
+    y = g.scale(g.scale(y, ALPHA[:, ::-1], layer="block"), 0.5, layer="block")
+    return g.quant(g.node("Add", y, x, layer="block"), layer="block.out")
+
+
+def scaled_gate_of_a_quantised_map(g: GraphBuilder, x: str) -> str:
+    y = g.scale(g.node("Mul", x, gate(g, x), layer="block"), ALPHA, layer="block")
+    return g.quant(g.scale(y, 0.25, layer="block"), layer="block.out")
+
+
+def normalised_product(g: GraphBuilder, x: str) -> str:
+    """Variance plus epsilon is a power of four in every channel."""
+    parameters = (ALPHA, BETA, np.array([0.5, 0.0, -1.0, 3.0]), np.array([1.0, 4.0, 0.25, 16.0]) - 2.0**-10)
+    y = binary(g, g.sign(x, layer="block.sign"))
+    y = g.node(
+        "BatchNormalization", y, *(g.constant(p.reshape(-1)) for p in parameters), layer="block.bn", epsilon=2.0**-10
+    )
+    return g.quant(g.node("Add", y, x, layer="block"), layer="block.out")
+
+
+def sign_of_a_scaled_activation(g: GraphBuilder, x: str) -> str:
+    y = g.node("Relu", g.scale(binary(g, g.sign(x, layer="block.sign")), ALPHA, layer="block"), layer="block.act")
+    bits = g.sign(g.node("Sub", y, g.constant(np.float32(2.3)), layer="next.bn"), layer="next.sign")
+    return g.quant(g.conv(bits, signs(4, 3, 4, 1, 1)), exponent=0)
+
+
+def scaled_logits(g: GraphBuilder, x: str) -> str:
+    y = g.scale(binary(g, g.sign(x, layer="block.sign")), ALPHA, layer="block")
+    return g.node("Add", y, g.constant(BETA), layer="block")
+
+
 def sign_of_a_product(g: GraphBuilder, x: str) -> str:
     y = binary(g, g.sign(x, layer="block.sign"))
     z = g.sign(normalised(g, y, "next.bn"), layer="next.sign")
@@ -131,6 +183,15 @@ def pooled(g: GraphBuilder, x: str) -> str:
     return g.quant(y, layer="down.out")
 
 
+def max_pooled(g: GraphBuilder, x: str) -> str:
+    """Quantised and binary maps, kernels that overlap, pad, skip and leave a rest; and a pool of one pixel."""
+    y = g.node("MaxPool", x, kernel_shape=[3, 3], strides=[1, 1], pads=[1, 1, 1, 1], layer="stem.pool")
+    y = g.node("MaxPool", y, kernel_shape=[1, 1], layer="stem.same")
+    bits = g.node("MaxPool", g.sign(y, layer="block.sign"), kernel_shape=[2, 3], strides=[2, 2], pads=[1, 1, 1, 1])
+    z = g.quant(binary(g, bits), exponent=0, layer="block.out")
+    return g.node("MaxPool", z, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=0, layer="block.pool")
+
+
 def requantised(g: GraphBuilder, x: str) -> str:
     return g.quant(g.quant(x, exponent=2, bits=4, narrow=1, layer="first"), exponent=8, bits=7, layer="second")
 
@@ -156,12 +217,20 @@ PATTERNS: dict[str, Build] = {
     "bias_then_gate": bias_then_gate,
     "gate_of_a_quantised_map": gate_of_a_quantised_map,
     "bias_apart": bias_apart,
+    "scaled_product": scaled_product,
+    "affine_product": affine_product,
+    "scaled_beside_a_gate": scaled_beside_a_gate,
+    "scaled_gate_of_a_quantised_map": scaled_gate_of_a_quantised_map,
+    "normalised_product": normalised_product,
+    "sign_of_a_scaled_activation": sign_of_a_scaled_activation,
+    "scaled_logits": scaled_logits,
     "sign_of_a_product": sign_of_a_product,
     "sign_of_a_biased_product": sign_of_a_biased_product,
     "sign_of_a_sum": sign_of_a_sum,
     "binary_classifier": binary_classifier,
     "unquantised_mean": unquantised_mean,
     "pooled": pooled,
+    "max_pooled": max_pooled,
     "requantised": requantised,
     "channel_scales": channel_scales,
     "binary_weights_on_integers": lambda g, x: g.conv(x, signs(1, 4, 4, 3, 3), layer="conv"),
@@ -210,6 +279,26 @@ def test_units_and_streams_of_a_half_block(tmp_path: Path) -> None:
     assert graph.stream_at("block.conv.window", "x").tensor == "block.sign"
     assert all(stream.depth == 2 for stream in graph.streams)
     assert all(port.channels_per_word == 1 for unit in graph.units for port in unit.inputs + unit.outputs)
+
+
+def test_multipliers_and_biases_need_no_unit_of_their_own(tmp_path: Path) -> None:
+    g = GraphBuilder()
+    graph = lower(load_model(g.save(tmp_path, normalised_product(g, g.quant("images", layer="input"))))).graph
+    assert [unit.kind for unit in graph.units if unit.layer == "block.out"] == ["rescale"]
+    unit = graph.unit_by_name["block.out"]
+    # alpha / sqrt(variance + epsilon) = 0.75, -0.625, 0, 0.625
+    assert (unit.multipliers.tolist(), unit.multiplier_exponents) == ([6, -5, 0, 5], (3,))
+    assert (unit.biases.tolist(), unit.bias_exponents) == ([-5, -48, 8, -30], (4,))
+
+
+def test_a_scale_before_a_sign_joins_the_threshold(tmp_path: Path) -> None:
+    g = GraphBuilder()
+    y = g.scale(binary(g, g.sign(g.quant("images"))), ALPHA)
+    y = g.node("Add", y, g.constant(BETA))
+    output = g.quant(g.conv(g.sign(y), signs(4, 3, 4, 1, 1)), exponent=0)
+    images = np.random.default_rng(0).normal(0, 3, (12, 4, 4, 4)).astype(np.float32)
+    kinds = [unit.kind for unit in check_file(g.save(tmp_path, output), images).graph.units]
+    assert kinds == ["threshold", "sliding_window", "xnor_mvu", "threshold", "xnor_mvu", "channelwise"]
 
 
 def test_one_by_one_products_at_stride_one_need_no_window(tmp_path: Path) -> None:

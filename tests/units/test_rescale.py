@@ -10,7 +10,7 @@ from r2b_hw.units.fork import Fork
 from r2b_hw.units.global_sum import GlobalSum
 from r2b_hw.units.rescale import Rescale
 from tests.units.harness import assert_simulates_exactly, make_graph, random_input
-from tests.units.test_channelwise import exact
+from tests.units.test_channelwise import exact, multiplier
 
 INPUT = IntegerType(-20, 30)
 
@@ -47,6 +47,10 @@ def rescale_units(draw):
         channels_per_word=draw(st.sampled_from([1, 2, 4])),
         integer=INPUT,
         exponents=(3,),
+        multipliers=generator.integers(-9, 10, draw(st.sampled_from([0, channels]))),
+        multiplier_exponents=tuple(int(e) for e in generator.integers(-2, 5, draw(st.sampled_from([1, channels])))),
+        biases=generator.integers(-500, 500, draw(st.sampled_from([0, channels]))),
+        bias_exponents=tuple(int(e) for e in generator.integers(-2, 9, draw(st.sampled_from([1, channels])))),
         gated=gated,
         gate_integer=sums,
         gate_exponent=7,
@@ -70,7 +74,10 @@ def test_equals_exact_fractions_and_simulates_exactly(case) -> None:
     gates = frames.sum(axis=(1, 2))
     for index in np.ndindex(*frames.shape):
         frame, c = index[0], index[3]
-        value = Fraction(int(frames[index]), 8)
+        value = Fraction(int(frames[index]), 8) * multiplier(unit, c)
+        if unit.biased:
+            bias_exponent = unit.bias_exponents[c % len(unit.bias_exponents)]
+            value += Fraction(int(unit.biases[c])) / Fraction(2) ** bias_exponent
         if unit.gated:
             value *= Fraction(int(gates[frame, c]), 128)
         if value < 0:

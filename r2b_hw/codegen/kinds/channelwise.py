@@ -1,6 +1,6 @@
 """C++ call of a channelwise unit."""
 
-from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values, signed_bits
+from r2b_hw.codegen.ranges import activated_extremes, affine_values, check_width, rounding_values, signed_bits
 from r2b_hw.codegen.table import common_shift, folded, signed_table
 from r2b_hw.codegen.unit_code import UnitCode, single_nest
 from r2b_hw.units.channelwise import Channelwise
@@ -10,11 +10,9 @@ def _widths(unit: Channelwise) -> tuple[int, int]:
     """Return the widths of the sum and of everything after it."""
     sums: list[int] = []
     results: list[int] = []
-    channels = zip(unit.input_shifts(), unit.aligned_biases(), unit.slopes, unit.output_shifts(), strict=True)
-    for input_shift, bias, slope, shift in channels:
-        lo, hi = unit.integer.lo << int(input_shift), unit.integer.hi << int(input_shift)
-        sums += [lo, hi, lo + int(bias), hi + int(bias)]
-        extremes = activated_extremes(lo + int(bias), hi + int(bias), int(slope), unit.slope_exponent)
+    for values, slope, shift in zip(affine_values(unit), unit.slopes, unit.output_shifts(), strict=True):
+        sums += values
+        extremes = activated_extremes(values[0], values[1], int(slope), unit.slope_exponent)
         results += rounding_values(*extremes, int(shift))
     output = unit.output_integer
     results += [output.lo, output.hi, *sums]
@@ -26,6 +24,7 @@ def unit_code(unit: Channelwise) -> UnitCode:
     p = unit.channels_per_word
     sum_bits, result_bits = _widths(unit)
     tables = (
+        signed_table("multipliers", folded(unit.factors(), p), "[fold][channel]"),
         signed_table("input_shifts", folded(unit.input_shifts(), p), "[fold][channel]: left shift onto the sum's grid"),
         signed_table("biases", folded(unit.aligned_biases(), p), "[fold][channel], on the sum's grid"),
         signed_table("slopes", folded(unit.slopes, p), f"[fold][channel], times 2**-{unit.slope_exponent}"),
@@ -35,6 +34,7 @@ def unit_code(unit: Channelwise) -> UnitCode:
         ("bits of the sum", str(sum_bits)),
         ("bits of the result", str(result_bits)),
         ("slope exponent", str(unit.slope_exponent)),
+        ("multiplied", str(unit.multiplied).lower()),
         ("lowest output", str(unit.output_integer.lo)),
         ("highest output", str(unit.output_integer.hi)),
         ("input shift", common_shift(unit.input_shifts())),

@@ -1,0 +1,96 @@
+"""Base of the units that end an accumulator: each channel times its multiplier plus its bias comes first."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from r2b_hw.graph.cost import Cost
+from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.numeric.integer_type import IntegerType
+from r2b_hw.numeric.rounding import Integers
+
+_LUT_MULTIPLIER_BITS = 36
+"""Products of up to this many bit pairs are built of LUTs, wider ones of a DSP48."""
+
+
+def _absent() -> Integers:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AffineUnit(MapUnit):
+    """Begins with x * multiplier + bias, exactly, one of each a channel.
+
+    Attributes
+    ----------
+    integer, exponents
+        Type of the input, one exponent or one a channel.
+    multipliers, multiplier_exponents
+        Integers (C,) and their exponents, one or one a channel. An empty array stands for ones, which cost nothing.
+    biases, bias_exponents
+        Integers (C,) and their exponents, one or one a channel; the sum is formed on the finer grid. An empty array
+        stands for none.
+    """
+
+    integer: IntegerType
+    exponents: tuple[int, ...]
+    multipliers: Integers = field(default_factory=_absent)
+    multiplier_exponents: tuple[int, ...] = (0,)
+    biases: Integers = field(default_factory=_absent)
+    bias_exponents: tuple[int, ...] = (0,)
+
+    @property
+    def multiplied(self) -> bool:
+        """Whether some channel has a multiplier other than one."""
+        return bool((self.multipliers != 1).any())
+
+    @property
+    def biased(self) -> bool:
+        """Whether there are biases."""
+        return self.biases.size > 0
+
+    def factors(self) -> Integers:
+        """Return the multipliers (C,), ones where there are none."""
+        return self.multipliers if self.multipliers.size else np.ones(self.channels, dtype=np.int64)
+
+    def _product_exponents(self) -> Integers:
+        exponents = np.array(self.exponents)
+        if self.multipliers.size:
+            exponents = exponents + np.array(self.multiplier_exponents)
+        return np.broadcast_to(exponents, (self.channels,))
+
+    def affine_exponents(self) -> Integers:
+        """Return the exponents (C,) of x * multiplier + bias."""
+        own = self._product_exponents()
+        return np.maximum(own, np.array(self.bias_exponents)) if self.biased else own
+
+    def input_shifts(self) -> Integers:
+        """Return left shifts (C,) that bring x * multiplier onto the grid of the sum."""
+        return self.affine_exponents() - self._product_exponents()
+
+    def aligned_biases(self) -> Integers:
+        """Return the biases (C,) on the grid of the sum, zeros where there are none."""
+        if not self.biased:
+            return np.zeros(self.channels, dtype=np.int64)
+        return self.biases << (self.affine_exponents() - np.array(self.bias_exponents))
+
+    def affine(self, x: Integers) -> Integers:
+        """Return x * multiplier + bias on the grids :meth:`affine_exponents`."""
+        return ((x * self.factors()) << self.input_shifts()) + self.aligned_biases()
+
+    @property
+    def multiplier_bits(self) -> int:
+        """Bits of the largest multiplier with its sign; 0 where all are ones."""
+        if not self.multiplied:
+            return 0
+        return IntegerType(min(int(self.multipliers.min()), 0), max(int(self.multipliers.max()), 0)).bits
+
+    @property
+    def affine_bits(self) -> int:
+        """Bits of x * multiplier + bias, as the resource model counts them."""
+        return self.integer.bits + self.multiplier_bits + int(self.input_shifts().max()) + int(self.biased)
+
+    def multiplier_cost(self) -> Cost:
+        """Return the cost of one lane's multiplication."""
+        pairs = self.integer.bits * self.multiplier_bits
+        return Cost(lut=1.1 * pairs) if pairs <= _LUT_MULTIPLIER_BITS else Cost(dsp=1)
