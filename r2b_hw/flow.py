@@ -6,12 +6,14 @@ and values of the wrong type are errors, all of them reported at once.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from r2b_hw import resources
+from r2b_hw.recipe import AugmentationOptions, ChainStageOptions, TrainingOptions
 from r2b_hw.settings import Section, known_names, load_settings
 
 EXACT_BITS = 24
@@ -99,19 +101,22 @@ class NetworkOptions(Section):
             height, width = -(-height // block.stride), -(-width // block.stride)
         return tuple(sizes)
 
+    def transfer_points(self, where: Literal["block", "stage"] | tuple[int, ...]) -> tuple[int, ...]:
+        """Half-blocks after which maps are compared; see :class:`r2b_hw.recipe.LossOptions`."""
+        count = len(self.blocks)
+        if isinstance(where, tuple):
+            return where
+        if where == "block":
+            return tuple(range(1, count, 2))
+        shapes = [(block.channels, block.stride) for block in self.blocks]
+        changes = (i for i in range(count - 1) if shapes[i + 1] != (shapes[i][0], 1))
+        return (*changes, count - 1)
+
     def final_size(self) -> tuple[int, int]:
         """(height, width) of the map that leaves the last half-block."""
         height, width = self.block_sizes()[-1]
         stride = self.blocks[-1].stride
         return -(-height // stride), -(-width // stride)
-
-
-class AugmentationOptions(Section):
-    """Largest random rotation (degrees), translation (fraction of the side) and relative scaling."""
-
-    rotation: float = Field(default=8.0, ge=0.0, le=180.0)
-    translation: float = Field(default=0.08, ge=0.0, le=0.5)
-    scale: float = Field(default=0.08, ge=0.0, lt=1.0)
 
 
 class DataOptions(Section):
@@ -122,28 +127,6 @@ class DataOptions(Section):
     test_fraction: float = Field(default=0.25, gt=0.0, lt=0.5)
     split_seed: int = Field(default=0, ge=0)
     augmentation: AugmentationOptions = AugmentationOptions()
-
-
-class StageOptions(Section):
-    """One training stage: Adam with linear warm-up (in steps) and a cosine to zero."""
-
-    epochs: int = Field(ge=0)
-    learning_rate: float = Field(gt=0.0)
-    weight_decay: float = Field(default=0.0, ge=0.0)
-    warm_up_steps: int = Field(default=0, ge=0)
-
-
-class TrainingOptions(Section):
-    """The recipe: binary activations, then binary weights, calibration, fine-tuning."""
-
-    seed: int = Field(default=0, ge=0)
-    batch_size: int = Field(default=64, ge=2)
-    label_smoothing: float = Field(default=0.0, ge=0.0, lt=1.0)
-    logit_matching: float = Field(default=0.0, ge=0.0)
-    calibration_batches: int = Field(default=40, ge=1)
-    binary_activations: StageOptions
-    binary_weights: StageOptions
-    fine_tuning: StageOptions
 
 
 class BuildOptions(Section):
@@ -161,10 +144,34 @@ class Flow(Section):
     training: TrainingOptions
     build: BuildOptions = BuildOptions()
 
+    @model_validator(mode="after")
+    def _stages_fit_the_network(self) -> Self:
+        problems = [
+            f"training stage {stage.name}: {problem}"
+            for stage in self.training.chain()
+            for problem in _stage_problems(stage, self.training.chain(), self.network)
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
     def fingerprint(self) -> str:
         """sha256 over the canonical JSON of what determines the trained model: data, network and training."""
         content = self.model_dump(mode="json", include={"data", "network", "training"})
-        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return _digest(content)
+
+    def stage_fingerprint(self, index: int) -> str:
+        """sha256 over what determines the network after stage ``index`` of :meth:`TrainingOptions.all_stages`.
+
+        A later stage may change without it. The seed is not in it.
+        """
+        chain = self.training.chain()
+        if index >= len(chain):
+            return self.fingerprint()
+        content = self.model_dump(mode="json", include={"data", "network"})
+        content["batch_size"] = self.training.batch_size
+        content["stages"] = [stage.model_dump(mode="json") for stage in chain[: index + 1]]
+        return _digest(content)
 
     def to_json(self) -> str:
         """The whole flow as JSON, as embedded in checkpoints."""
@@ -174,6 +181,27 @@ class Flow(Section):
     def from_json(cls, text: str) -> "Flow":
         """Inverse of :meth:`to_json`."""
         return cls.model_validate_json(text)
+
+
+def _stage_problems(
+    stage: ChainStageOptions, chain: tuple[ChainStageOptions, ...], network: NetworkOptions
+) -> Iterator[str]:
+    points = network.transfer_points(stage.losses.attention_points)
+    count = len(network.blocks)
+    forms = [stage.form, *(other.form for other in chain if other.name == stage.teacher)]
+    if stage.form == "real" and count % 2:
+        yield f'form = "real" needs an even number of half-blocks, there are {count}'
+    if stage.losses.attention > 0.0:
+        if not points:
+            yield 'attention_points = "block" needs two half-blocks or more'
+        if any(not 0 <= point < count for point in points):
+            yield f"attention_points are half-blocks from 0 to {count - 1}"
+        elif "real" in forms and any(point % 2 == 0 for point in points):
+            yield "a real network has maps after every second half-block only: attention_points must be odd"
+
+
+def _digest(content: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def known_flows() -> tuple[str, ...]:

@@ -6,6 +6,10 @@ Stable API
     The architecture (defined in :mod:`r2b_hw.flow`, which needs no torch).
 ``float_network``, ``quantised_network``, ``quantise``, ``calibrate``
     The network to train, the Brevitas network, and the way from one to the other.
+``RealNetwork``, ``network_of_form``, ``take_form``
+    The standard residual network, and the four forms of the progressive chain.
+``answer(images)`` of either network -> ``Answer``
+    Logits and maps, for teachers and students.
 ``freeze`` -> ``FreezeReport``
     The model that is exported, verified and built.
 ``export_qonnx(model, example, path, exporter)``
@@ -20,22 +24,27 @@ Stable API
 
 from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
 from r2b_hw.nn import quiet_import  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.calibration import calibrate, freeze_statistics
 from r2b_hw.nn.export import EXPORTERS, Exporter, export_qonnx
+from r2b_hw.nn.forms import network_of_form, take_form
 from r2b_hw.nn.freeze import FreezeReport, freeze
 from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
 from r2b_hw.nn.packed import packed
 from r2b_hw.nn.quantise import quantise
 from r2b_hw.nn.random_network import random_frozen_network, random_images, random_quantised_network
+from r2b_hw.nn.real_network import RealNetwork
 from r2b_hw.nn.reference import Reference, evaluate
 
 __all__ = [
     "EXPORTERS",
+    "Answer",
     "Exporter",
     "FreezeReport",
     "HalfBlockOptions",
     "NetworkOptions",
     "R2BNetwork",
+    "RealNetwork",
     "Reference",
     "StemOptions",
     "calibrate",
@@ -44,10 +53,12 @@ __all__ = [
     "float_network",
     "freeze",
     "freeze_statistics",
+    "network_of_form",
     "packed",
     "quantise",
     "quantised_network",
     "random_frozen_network",
     "random_images",
     "random_quantised_network",
+    "take_form",
 ]

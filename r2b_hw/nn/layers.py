@@ -57,14 +57,14 @@ class LayerSet(ABC):
 
 
 class Sign(nn.Module):
-    """sign(0) = +1; straight-through gradient inside [-1, 1]; a plain clip while ``binary`` is False."""
+    """sign(0) = +1; straight-through gradient inside [-1, 1]; tanh while ``binary`` is False."""
 
     def __init__(self) -> None:
         super().__init__()
         self.binary = True
 
     def forward(self, x: Tensor) -> Tensor:
-        return _binarise(x) if self.binary else x.clamp(-1.0, 1.0)
+        return _binarise(x) if self.binary else torch.tanh(x)
 
 
 class BinaryConvolution(nn.Conv2d):

@@ -4,6 +4,7 @@
 from torch import Tensor, nn
 
 from r2b_hw.flow import NetworkOptions
+from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.half_block import HalfBlock
 from r2b_hw.nn.layers import FloatLayers, LayerSet, QuantisedLayers
 from r2b_hw.nn.prelu import PReLU
@@ -56,7 +57,18 @@ class R2BNetwork(nn.Module):
         self.classifier = layers.linear(inputs, options.classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.blocks(self.stem(self.input(x)))
+        return self._head(self.blocks(self.stem(self.input(x))))
+
+    def answer(self, x: Tensor) -> Answer:
+        """Logits, and the map after every half-block."""
+        x = self.stem(self.input(x))
+        maps: dict[int, Tensor] = {}
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            maps[index] = x
+        return Answer(self._head(x), maps)
+
+    def _head(self, x: Tensor) -> Tensor:
         return self.classifier(self.mean(x.sum((2, 3)) * self.reciprocal))
 
 

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 from statistics import mean
+from typing import TYPE_CHECKING
 
 from r2b_hw.flow import load_flow
 from r2b_hw.pipeline.console import Console
+
+if TYPE_CHECKING:
+    from r2b_hw.training import StageHistory
 
 
 def train_seeds(flow_name: str, output: Path | None, *, seed: int | None, seeds: int, console: Console) -> None:
@@ -23,6 +27,8 @@ def train_seeds(flow_name: str, output: Path | None, *, seed: int | None, seeds:
         target = folder if number == first else folder / f"seed-{number}"
         with console.step(f"train {flow.name}, seed {number}") as found:
             result = train_to_folder(flow, target, seed=number, progress=console.progress)
+            for stage in result.history:
+                console.say(stage_line(stage))
             found.append(f"test accuracy {result.quantised_accuracy.test:.2%} as the accelerator computes it")
             found.append(f"{result.float_accuracy.test:.2%} before quantisation")
         quantised.append(result.quantised_accuracy.test)
@@ -33,3 +39,13 @@ def train_seeds(flow_name: str, output: Path | None, *, seed: int | None, seeds:
             f"{mean(floating):.2%} before quantisation"
         )
     console.say(f"checkpoint: {folder / 'checkpoint.pt'}")
+
+
+def stage_line(stage: "StageHistory") -> str:
+    """One line: a stage's accuracies, and what re-estimating batch normalisation did where it began."""
+    line = f"  {stage.stage}:"
+    if stage.switch is not None:
+        line += f" from {stage.switch.before:.2%}, statistics re-estimated {stage.switch.after:.2%}, to"
+    last = stage.validation[-1] if stage.validation else None
+    line += " validation " + ("-" if last is None else f"{last:.2%}")
+    return line if stage.test is None else f"{line}, test {stage.test:.2%}"

@@ -1,9 +1,9 @@
-"""Training: binary activations, binary weights, calibration, quantisation-aware fine-tuning, freezing.
+"""Training: a chain of stages to a binary network, calibration, quantisation-aware fine-tuning, freezing.
 
 Stable API
 ----------
-``train(flow, seed=None, progress=None)`` -> ``TrainingResult``
-    The whole recipe.
+``train(flow, seed=None, progress=None, folder=None)`` -> ``TrainingResult``
+    The whole recipe; with a folder, a run that was killed continues.
 ``train_to_folder(flow, folder, ...)`` -> ``TrainingResult``
     The same, kept in ``folder/checkpoint.pt`` and reused while flow and seed match.
 ``save_checkpoint(result, path)``, ``load_checkpoint(path)``
@@ -14,7 +14,7 @@ Stable API
 
 from r2b_hw.training.checkpoint import load_checkpoint, save_checkpoint, train_to_folder
 from r2b_hw.training.data import Dataset, Split, load_dataset
-from r2b_hw.training.result import Accuracy, StageHistory, TrainingResult
+from r2b_hw.training.result import Accuracy, StageHistory, Switch, TrainingResult
 from r2b_hw.training.train import train
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Dataset",
     "Split",
     "StageHistory",
+    "Switch",
     "TrainingResult",
     "load_checkpoint",
     "load_dataset",

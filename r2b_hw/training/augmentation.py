@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from r2b_hw.flow import AugmentationOptions
+from r2b_hw.recipe import AugmentationOptions
 
 
 def augment(images: Tensor, options: AugmentationOptions, generator: torch.Generator) -> Tensor:

@@ -1,11 +1,10 @@
 """Checkpoints: the frozen network's tensors with the flow embedded, written atomically."""
 
 # pyright: basic
-import os
 import pickle
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from pydantic import ValidationError
@@ -14,17 +13,22 @@ from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow
 from r2b_hw.nn import quantised_network
 from r2b_hw.nn.freeze import with_empty_thresholds
-from r2b_hw.training.result import Accuracy, StageHistory, TrainingResult
+from r2b_hw.training.result import Accuracy, StageHistory, Switch, TrainingResult
 from r2b_hw.training.train import train
+from r2b_hw.training.whole_file import remove_partial_files, serialised, write_whole
 
 FORMAT = 1
 FILE_NAME = "checkpoint.pt"
 
 
 def save_checkpoint(result: TrainingResult, path: Path | str) -> None:
-    """Write ``result``; the file appears whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write ``result``; the file appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        It cannot be written; what was at ``path`` stays.
+    """
     content = {
         "format": FORMAT,
         "flow": result.flow.to_json(),
@@ -36,17 +40,7 @@ def save_checkpoint(result: TrainingResult, path: Path | str) -> None:
         "changed": result.changed,
         "history": [asdict(stage) for stage in result.history],
     }
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            torch.save(content, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(serialised(content), Path(path))
 
 
 def load_checkpoint(path: Path | str) -> TrainingResult:
@@ -76,29 +70,39 @@ def load_checkpoint(path: Path | str) -> TrainingResult:
             quantised_accuracy=Accuracy(**content["quantised_accuracy"]),
             ties=content["ties"],
             changed=content["changed"],
-            history=tuple(
-                StageHistory(stage["stage"], tuple(stage["loss"]), tuple(stage["validation"]))
-                for stage in content["history"]
-            ),
+            history=tuple(_history(stage) for stage in content["history"]),
         )
     except (KeyError, TypeError, RuntimeError, ValidationError) as error:
         raise InputError(f"{path}: does not fit its own flow ({_first_line(error)}); train again") from error
+
+
+def _history(stage: dict[str, Any]) -> StageHistory:
+    switch = stage.get("switch")
+    return StageHistory(
+        stage["stage"],
+        tuple(stage["loss"]),
+        tuple(stage["validation"]),
+        None if switch is None else Switch(**switch),
+        stage.get("test"),
+    )
 
 
 def train_to_folder(
     flow: Flow, folder: Path | str, *, seed: int | None = None, progress: bool | None = None
 ) -> TrainingResult:
     """Train, and keep the result in ``folder/checkpoint.pt``; a checkpoint of the same flow and seed is
-    reused.
+    reused, and so are the states in ``folder/stages``: an interrupted run continues where it stopped.
 
     Only what determines the trained model counts (:meth:`r2b_hw.flow.Flow.fingerprint`). An unreadable
     checkpoint is replaced.
     """
-    path = Path(folder) / FILE_NAME
+    folder = Path(folder)
+    path = folder / FILE_NAME
+    remove_partial_files(folder)
     kept = _matching(path, flow, flow.training.seed if seed is None else seed)
     if kept is not None:
         return kept
-    result = train(flow, seed=seed, progress=progress)
+    result = train(flow, seed=seed, progress=progress, folder=folder)
     save_checkpoint(result, path)
     return result
 

@@ -43,6 +43,10 @@ class TrainingProgress:
         """One step done, with its loss."""
         self._progress.update(self._task, advance=1, loss=loss)
 
+    def skip(self, steps: int) -> None:
+        """Steps that an earlier run has done."""
+        self._progress.update(self._task, advance=steps)
+
     def accuracy(self, value: float) -> None:
         """Validation accuracy, in [0, 1]."""
         self._progress.update(self._task, accuracy=value)

@@ -16,12 +16,30 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """Validation accuracy where a stage begins with the parameters of another.
+
+    The network has already taken its new form; ``before`` its batch-normalisation statistics are re-estimated, and
+    ``after``.
+    """
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class StageHistory:
-    """One stage's mean training loss, and validation accuracy, per epoch."""
+    """One stage's mean training loss, and validation accuracy, per epoch.
+
+    ``switch`` is None for a stage from initial weights. ``test`` is the test accuracy of the stage's network; None in
+    checkpoints that lack it.
+    """
 
     stage: str
     loss: tuple[float, ...]
     validation: tuple[float, ...]
+    switch: Switch | None = None
+    test: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,79 +1,153 @@
-"""One training stage: an optimiser, a schedule, epochs over augmented batches."""
+"""One training stage: an optimiser, a schedule, epochs over augmented batches, a state to resume from."""
 
 # pyright: basic
 import copy
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from r2b_hw.flow import AugmentationOptions, StageOptions, TrainingOptions
-from r2b_hw.nn import R2BNetwork, freeze_statistics
-from r2b_hw.nn.layers import BinaryConvolution, Sign
-from r2b_hw.training.augmentation import augment
-from r2b_hw.training.data import Dataset, Split, batches_per_epoch, shuffled_batches
-from r2b_hw.training.losses import classification_loss
-from r2b_hw.training.progress import TrainingProgress
-from r2b_hw.training.result import StageHistory
+from r2b_hw.nn import R2BNetwork, RealNetwork, freeze_statistics
+from r2b_hw.nn.layers import BinaryConvolution
+from r2b_hw.recipe import ChainStageOptions
+from r2b_hw.training.data import Split
+from r2b_hw.training.losses import Targets, stage_loss
+from r2b_hw.training.optimisers import make_optimiser, make_schedule
+from r2b_hw.training.result import StageHistory, Switch
+from r2b_hw.training.trainer import Trainer
+
+Network = R2BNetwork | RealNetwork
+State = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Trainer:
-    """What all stages of one run share."""
+class StageRun:
+    """A network in training.
 
-    dataset: Dataset
-    augmentation: AugmentationOptions
-    options: TrainingOptions
-    generator: torch.Generator
-    progress: TrainingProgress
-
-    def steps(self, epochs: int) -> int:
-        """Optimiser steps in ``epochs``."""
-        return epochs * batches_per_epoch(self.dataset.train, self.options.batch_size)
-
-    def images(self) -> Iterator[Tensor]:
-        """One epoch of augmented training images without labels."""
-        for images, _ in self.batches():
-            yield images
-
-    def calibration_images(self) -> Iterator[Tensor]:
-        """``calibration_batches`` batches of augmented training images."""
-        left = self.options.calibration_batches
-        while left > 0:
-            for images in self.images():
-                if left == 0:
-                    return
-                left -= 1
-                yield images
-
-    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """One epoch of augmented training images with labels."""
-        for images, labels in shuffled_batches(self.dataset.train, self.options.batch_size, self.generator):
-            yield augment(images, self.augmentation, self.generator), labels
-
-
-def train_stage(
-    trainer: Trainer, model: R2BNetwork, name: str, stage: StageOptions, teacher: R2BNetwork | None = None
-) -> StageHistory:
-    """Train the float ``model`` in place."""
-    losses, accuracies = _epochs(trainer, model, name, stage, teacher, statistics=True)
-    return StageHistory(name, tuple(losses), tuple(accuracy for accuracy, _ in accuracies))
-
-
-def fine_tune(
-    trainer: Trainer, model: R2BNetwork, name: str, stage: StageOptions, teacher: R2BNetwork | None
-) -> StageHistory:
-    """Train the calibrated ``model`` in place, with statistics and exponents frozen, and keep its best epoch.
-
-    Best is the highest validation accuracy, then the lowest validation loss; epoch 0 is calibration alone.
+    Parameters
+    ----------
+    trainer, stage, model, teacher
+        Data and draws, the recipe, and the networks. ``model`` is trained in place; ``teacher`` is in eval mode.
+    points
+        Transfer points of attention matching.
+    switch
+        What re-estimating the statistics did when the stage began.
+    quantised
+        The calibrated network, trained with statistics and exponents frozen; its best epoch by validation accuracy,
+        then validation loss, is kept, and epoch 0 is calibration alone.
     """
-    best = Best(model, score(model, trainer.dataset.validation))
-    losses, scores = _epochs(trainer, model, name, stage, teacher, statistics=False, best=best)
-    model.load_state_dict(best.state)
-    model.eval()
-    return StageHistory(name, tuple(losses), tuple(accuracy for accuracy, _ in scores))
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        stage: ChainStageOptions,
+        model: Network,
+        teacher: Network | None,
+        points: tuple[int, ...],
+        switch: Switch | None,
+        *,
+        quantised: bool = False,
+    ) -> None:
+        self.trainer, self.stage, self.model, self.teacher = trainer, stage, model, teacher
+        self.points, self.switch, self.quantised = points, switch, quantised
+        self.optimiser = make_optimiser(model, stage)
+        self.schedule = make_schedule(self.optimiser, stage, trainer.steps_per_epoch())
+        self.losses: list[float] = []
+        self.validation: list[float] = []
+        self.best: Best | None = None
+
+    def run(self, saved: State | None, save: Callable[[State], None]) -> StageHistory:
+        """Train the epochs that are left; ``save`` gets the whole state after each.
+
+        ``saved`` is such a state, of an earlier run that was interrupted or that finished.
+        """
+        self.trainer.progress.stage(self.stage.name)
+        if saved is not None:
+            self._restore(saved)
+        elif self.quantised:
+            self.best = Best(self.model, score(self.model, self.trainer.dataset.validation))
+        if saved is not None and saved["finished"]:
+            self.model.eval()
+            return self._history(saved["test"])
+        while len(self.losses) < self.stage.epochs:
+            self._epoch()
+            if len(self.losses) < self.stage.epochs:
+                save(self._state())
+        if self.best is not None:
+            self.model.load_state_dict(self.best.state)
+        test = score(self.model, self.trainer.dataset.test)[0]
+        save(self._finished(test))
+        return self._history(test)
+
+    def _epoch(self) -> None:
+        self.model.train()
+        if self.quantised:
+            freeze_statistics(self.model)
+        running = 0.0
+        for images, targets in self.trainer.batches(self.stage):
+            running += self._step(images, targets)
+        self.losses.append(running / self.trainer.steps_per_epoch())
+        scored = score(self.model, self.trainer.dataset.validation)
+        self.validation.append(scored[0])
+        if self.best is not None:
+            self.best.offer(self.model, scored)
+        self.trainer.progress.accuracy(scored[0])
+
+    def _step(self, images: Tensor, targets: Targets) -> float:
+        taught = None
+        if self.teacher is not None:
+            with torch.no_grad():
+                taught = self.teacher.answer(images)
+        loss = stage_loss(self.model.answer(images), targets, taught, self.stage.losses, self.points)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        with torch.no_grad():
+            for module in self.model.modules():
+                if isinstance(module, BinaryConvolution):
+                    module.weight.clamp_(-1.0, 1.0)
+        self.schedule.step()
+        value = float(loss.detach())
+        self.trainer.progress.step(value)
+        return value
+
+    def _state(self) -> State:
+        best = None if self.best is None else {"state": self.best.state, "score": self.best.score}
+        return {
+            **self._finished(None),
+            "finished": False,
+            "best": best,
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+        }
+
+    def _finished(self, test: float | None) -> State:
+        return {
+            "finished": True,
+            "model": self.model.state_dict(),
+            "random": self.trainer.random_state(),
+            "loss": self.losses,
+            "validation": self.validation,
+            "switch": None if self.switch is None else (self.switch.before, self.switch.after),
+            "test": test,
+        }
+
+    def _restore(self, state: State) -> None:
+        self.model.load_state_dict(state["model"])
+        self.trainer.restore_random_state(state["random"])
+        self.losses, self.validation = list(state["loss"]), list(state["validation"])
+        self.switch = None if state["switch"] is None else Switch(*state["switch"])
+        self.trainer.progress.skip(len(self.losses) * self.trainer.steps_per_epoch())
+        if state["finished"]:
+            return
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+        if state["best"] is not None:
+            self.best = Best(self.model, tuple(state["best"]["score"]))
+            self.best.state = state["best"]["state"]
+
+    def _history(self, test: float | None) -> StageHistory:
+        return StageHistory(self.stage.name, tuple(self.losses), tuple(self.validation), self.switch, test)
 
 
 class Best:
@@ -90,15 +164,6 @@ class Best:
             self.state = copy.deepcopy(model.state_dict())
 
 
-def binarise(model: R2BNetwork, *, activations: bool, weights: bool) -> None:
-    """Choose what the float network binarises."""
-    for module in model.modules():
-        if isinstance(module, Sign):
-            module.binary = activations
-        elif isinstance(module, BinaryConvolution):
-            module.binary = weights
-
-
 def score(model: nn.Module, split: Split) -> tuple[float, float]:
     """(accuracy, negative mean cross-entropy) in eval mode."""
     model.eval()
@@ -107,76 +172,3 @@ def score(model: nn.Module, split: Split) -> tuple[float, float]:
     labels = torch.from_numpy(split.labels)
     loss = nn.functional.cross_entropy(logits, labels)
     return float((logits.argmax(1) == labels).float().mean()), -float(loss)
-
-
-def learning_rate_factor(step: int, total: int, warm_up: int) -> float:
-    """Linear warm-up over ``warm_up`` steps, then half a cosine to zero at ``total``."""
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(total - warm_up, 1)))
-
-
-def _epochs(
-    trainer: Trainer,
-    model: R2BNetwork,
-    name: str,
-    stage: StageOptions,
-    teacher: R2BNetwork | None,
-    *,
-    statistics: bool,
-    best: Best | None = None,
-) -> tuple[list[float], list[tuple[float, float]]]:
-    trainer.progress.stage(name)
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.Adam(parameters, lr=stage.learning_rate, weight_decay=stage.weight_decay)
-    total = trainer.steps(stage.epochs)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: learning_rate_factor(step, total, stage.warm_up_steps)
-    )
-    losses: list[float] = []
-    scores: list[tuple[float, float]] = []
-    for _ in range(stage.epochs):
-        model.train()
-        if not statistics:
-            freeze_statistics(model)
-        running = 0.0
-        for images, labels in trainer.batches():
-            running += _step(trainer, model, images, labels, teacher, optimiser)
-            schedule.step()
-        losses.append(running / trainer.steps(1))
-        scores.append(score(model, trainer.dataset.validation))
-        if best is not None:
-            best.offer(model, scores[-1])
-        trainer.progress.accuracy(scores[-1][0])
-    return losses, scores
-
-
-def _step(
-    trainer: Trainer,
-    model: R2BNetwork,
-    images: Tensor,
-    labels: Tensor,
-    teacher: R2BNetwork | None,
-    optimiser: torch.optim.Optimizer,
-) -> float:
-    taught = None
-    if teacher is not None and trainer.options.logit_matching > 0.0:
-        with torch.no_grad():
-            taught = teacher(images)
-    loss = classification_loss(
-        model(images),
-        labels,
-        taught,
-        smoothing=trainer.options.label_smoothing,
-        matching=trainer.options.logit_matching,
-    )
-    optimiser.zero_grad()
-    loss.backward()
-    optimiser.step()
-    with torch.no_grad():
-        for module in model.modules():
-            if isinstance(module, BinaryConvolution):
-                module.weight.clamp_(-1.0, 1.0)
-    value = float(loss.detach())
-    trainer.progress.step(value)
-    return value

@@ -1,28 +1,31 @@
-"""The recipe: binary activations, binary weights, calibration, quantisation-aware fine-tuning, freezing."""
+"""The recipe: a chain of stages to a binary network, calibration, quantisation-aware fine-tuning, freezing."""
 
 # pyright: basic
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from r2b_hw.flow import Flow
-from r2b_hw.nn import R2BNetwork, calibrate, evaluate, float_network, freeze
-from r2b_hw.nn.quantise import quantise
-from r2b_hw.training.batchnorm import re_estimate
+from r2b_hw.nn import R2BNetwork, evaluate, freeze
+from r2b_hw.training.chain import Chain
 from r2b_hw.training.data import Split, batches_per_epoch, load_dataset
 from r2b_hw.training.progress import TrainingProgress
 from r2b_hw.training.result import Accuracy, TrainingResult
-from r2b_hw.training.stages import Trainer, binarise, fine_tune, score, train_stage
+from r2b_hw.training.stage_files import FOLDER, StageFiles
+from r2b_hw.training.stages import score
+from r2b_hw.training.trainer import Trainer
 
 THREADS = 1
 """torch's order of summation depends on the number of threads: a fixed one makes runs repeatable. It is one
 because threads that share their cores with other processes spin: a step took 25 times as long with two."""
 
 
-def train(flow: Flow, *, seed: int | None = None, progress: bool | None = None) -> TrainingResult:
+def train(
+    flow: Flow, *, seed: int | None = None, progress: bool | None = None, folder: Path | None = None
+) -> TrainingResult:
     """Train the network of a flow and freeze it.
 
     Parameters
@@ -33,27 +36,27 @@ def train(flow: Flow, *, seed: int | None = None, progress: bool | None = None) 
         Of initial weights, order and augmentation; the flow's own when None. The split has its own seed.
     progress
         Show a progress bar on stderr: True, False, or None for on a terminal only.
+    folder
+        Keep the state of each stage in ``folder/stages`` and continue from what lies there; the result is that of an
+        uninterrupted run. None keeps nothing.
+
+    Raises
+    ------
+    InputError
+        A stage file is damaged or cannot be written.
     """
     options = flow.training
     seed = options.seed if seed is None else seed
     dataset = load_dataset(flow.data)
-    epochs = options.binary_activations.epochs + options.binary_weights.epochs + options.fine_tuning.epochs
-    steps = epochs * batches_per_epoch(dataset.train, options.batch_size)
+    files = StageFiles(None if folder is None else folder / FOLDER, flow, seed)
+    files.clean()
+    steps = sum(stage.epochs for stage in options.all_stages()) * batches_per_epoch(dataset.train, options.batch_size)
     with _repeatable(seed), TrainingProgress(steps, progress) as bar:
         generator = torch.Generator().manual_seed(seed)
-        trainer = Trainer(dataset, flow.data.augmentation, options, generator, bar)
-        model = float_network(flow.network)
-        binarise(model, activations=True, weights=False)
-        first = train_stage(trainer, model, "binary activations", options.binary_activations)
-        teacher = copy.deepcopy(model).eval()
-        binarise(model, activations=True, weights=True)
-        re_estimate(model, trainer.images())
-        second = train_stage(trainer, model, "binary weights", options.binary_weights, teacher)
-        re_estimate(model, trainer.images())
-        bar.stage("calibration")
-        quantised = quantise(model, options.calibration_batches)
-        calibrate(quantised, trainer.calibration_images())
-        third = fine_tune(trainer, quantised, "fine-tuning", options.fine_tuning, model)
+        trainer = Trainer(dataset, flow.data.augmentation, options.batch_size, generator, bar)
+        chain = Chain(flow, trainer, files)
+        model = chain.run()
+        quantised = chain.fine_tune(model)
         bar.stage("freezing")
         report = freeze(quantised)
         return TrainingResult(
@@ -66,7 +69,7 @@ def train(flow: Flow, *, seed: int | None = None, progress: bool | None = None) 
             ),
             ties=report.ties,
             changed=report.changed,
-            history=(first, second, third),
+            history=tuple(chain.history),
         )
 
 

@@ -2,7 +2,10 @@
 
 # pyright: basic
 # pyright: reportArgumentType=false
+import errno
 import itertools
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +25,7 @@ from r2b_hw.training import (
     train_to_folder,
 )
 from r2b_hw.training.batchnorm import re_estimate
-from r2b_hw.training.stages import learning_rate_factor
+from r2b_hw.training.optimisers import learning_rate_factor
 
 
 def tiny_flow(**training: object) -> Flow:
@@ -107,10 +110,36 @@ def test_a_foreign_checkpoint_is_refused(tiny_result: TrainingResult, tmp_path: 
         load_checkpoint(path)
 
 
+def test_a_checkpoint_cut_off_anywhere_is_refused(tiny_result: TrainingResult, tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    save_checkpoint(tiny_result, path)
+    whole = path.read_bytes()
+    for length in (0, 100, len(whole) // 2, len(whole) - 1000, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        with pytest.raises(InputError, match="is not a readable checkpoint"):
+            load_checkpoint(path)
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_earlier_one(
+    tiny_result: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "checkpoint.pt"
+    save_checkpoint(tiny_result, path)
+    whole = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"checkpoint\.pt: cannot be written \(No space left on device\)"):
+        save_checkpoint(replace(tiny_result, seed=5), path)
+    assert path.read_bytes() == whole and [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
 def test_a_folder_is_trained_once(tiny_result: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int | None] = []
 
-    def counted(flow: Flow, *, seed: int | None, progress: bool | None) -> TrainingResult:
+    def counted(flow: Flow, *, seed: int | None, progress: bool | None, folder: Path | None) -> TrainingResult:
         calls.append(seed)
         return tiny_result
 

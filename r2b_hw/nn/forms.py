@@ -1,0 +1,26 @@
+"""The forms a network takes on the way from real to binary."""
+
+# pyright: basic
+from r2b_hw.flow import NetworkOptions
+from r2b_hw.nn.layers import BinaryConvolution, Sign
+from r2b_hw.nn.network import R2BNetwork, float_network
+from r2b_hw.nn.real_network import RealNetwork
+from r2b_hw.recipe import NetworkForm
+
+
+def network_of_form(options: NetworkOptions, form: NetworkForm) -> R2BNetwork | RealNetwork:
+    """A network with initial weights; see :data:`r2b_hw.recipe.NetworkForm`."""
+    if form == "real":
+        return RealNetwork(options)
+    model = float_network(options)
+    take_form(model, form)
+    return model
+
+
+def take_form(model: R2BNetwork, form: NetworkForm) -> None:
+    """Choose what the float network binarises; its parameters stay."""
+    for module in model.modules():
+        if isinstance(module, Sign):
+            module.binary = form != "tanh"
+        elif isinstance(module, BinaryConvolution):
+            module.binary = form == "binary"

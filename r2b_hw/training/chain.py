@@ -1,0 +1,78 @@
+"""The chain of float stages: where each begins, who teaches it, and the switch between two of them."""
+
+# pyright: basic
+import copy
+from functools import partial
+
+from r2b_hw.flow import Flow
+from r2b_hw.nn import R2BNetwork, calibrate, network_of_form, take_form
+from r2b_hw.nn.quantise import quantise
+from r2b_hw.recipe import AugmentationOptions, ChainStageOptions
+from r2b_hw.training.batchnorm import re_estimate
+from r2b_hw.training.result import StageHistory, Switch
+from r2b_hw.training.stage_files import StageFiles
+from r2b_hw.training.stages import Network, StageRun, score
+from r2b_hw.training.trainer import Trainer
+
+
+class Chain:
+    """The networks of a run, by the name of the stage that trained them."""
+
+    def __init__(self, flow: Flow, trainer: Trainer, files: StageFiles) -> None:
+        self.flow, self.trainer, self.files = flow, trainer, files
+        self.networks: dict[str, Network] = {}
+        self.history: list[StageHistory] = []
+
+    def run(self) -> R2BNetwork:
+        """Train, or take from its file, every stage; the last one's network in eval mode."""
+        for index, stage in enumerate(self.flow.training.chain()):
+            saved = self.files.read(index)
+            switch = None
+            if saved is None:
+                model, switch = self._begin(stage)
+            else:
+                model = network_of_form(self.flow.network, stage.form)
+            run = StageRun(self.trainer, stage, model, self._teacher(stage), self._points(stage), switch)
+            self.history.append(run.run(saved, partial(self.files.write, index)))
+            self.networks[stage.name] = model.eval()
+        last = self.networks[self.flow.training.chain()[-1].name]
+        assert isinstance(last, R2BNetwork)
+        return last
+
+    def fine_tune(self, model: R2BNetwork) -> R2BNetwork:
+        """Re-estimate the statistics of the last network in place, quantise a copy, calibrate and train it.
+
+        The way to the calibrated network is walked again when a run resumes: with the same draws it gives the same
+        network.
+        """
+        options, stage = self.flow.training, self.flow.training.quantised_stage()
+        index = len(options.chain())
+        switch = self._switch(model, None)
+        self.trainer.progress.stage("calibration")
+        quantised = quantise(model, options.calibration_batches)
+        calibrate(quantised, self.trainer.calibration_images(options.calibration_batches))
+        teacher = self._teacher(stage)
+        run = StageRun(self.trainer, stage, quantised, teacher, self._points(stage), switch, quantised=True)
+        self.history.append(run.run(self.files.read(index), partial(self.files.write, index)))
+        return quantised.eval()
+
+    def _begin(self, stage: ChainStageOptions) -> tuple[Network, Switch | None]:
+        if stage.initialisation is None:
+            return network_of_form(self.flow.network, stage.form), None
+        model = copy.deepcopy(self.networks[stage.initialisation])
+        if isinstance(model, R2BNetwork):
+            take_form(model, stage.form)
+        return model, self._switch(model, stage.augmentation)
+
+    def _switch(self, model: Network, augmentation: AugmentationOptions | None) -> Switch:
+        """Statistics are those of the function before the switch until they are estimated again."""
+        validation = self.trainer.dataset.validation
+        before = score(model, validation)[0]
+        re_estimate(model, self.trainer.images(augmentation))
+        return Switch(before, score(model, validation)[0])
+
+    def _teacher(self, stage: ChainStageOptions) -> Network | None:
+        return None if stage.teacher is None else self.networks[stage.teacher]
+
+    def _points(self, stage: ChainStageOptions) -> tuple[int, ...]:
+        return self.flow.network.transfer_points(stage.losses.attention_points)
