@@ -40,14 +40,16 @@ iterations_of_all_frames:
     neurons:
         for (int neuron = 0; neuron < Y::CHANNELS; ++neuron) {
 #pragma HLS UNROLL
-            typename Y::Value sum = nest.begins_sum() ? typename Y::Value(0) : sums[neuron];
+            // The products are summed apart: only one addition stands between an accumulator and itself.
+            typename Y::Value dot = 0;
         synapses:
             for (int value = 0; value < X::VALUES; ++value) {
 #pragma HLS UNROLL
-                sum = sum + values[value] * weights[nest.neuron][nest.synapse][neuron][value];
+                dot = dot + values[value] * weights[nest.neuron][nest.synapse][neuron][value];
             }
-            sums[neuron] = sum;
-            Y::set(result, neuron, sum);
+            const typename Y::Value before = nest.begins_sum() ? typename Y::Value(0) : sums[neuron];
+            sums[neuron] = before + dot;
+            Y::set(result, neuron, sums[neuron]);
         }
         if (nest.writes_y()) y.write(result);
         nest.advance();

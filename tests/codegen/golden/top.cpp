@@ -33,7 +33,7 @@
 #include "parameters/out.h"
 #include "schedule/out.h"
 
-void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& output, unsigned frames) {
+void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& output, ap_uint<16> frames) {
 #pragma HLS INTERFACE axis port=input
 #pragma HLS INTERFACE axis port=output
 #pragma HLS INTERFACE s_axilite port=frames bundle=control
