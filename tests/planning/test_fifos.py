@@ -38,8 +38,8 @@ def test_the_planner_finds_the_oracles_depth(interval: int, least: int) -> None:
     made = plan(gated_map(), board, target_fps=100e6 / interval)
     depth = made.graph.stream_by_name["out.x"].depth
     assert made.interval == 64 + max(0, 64 + 24 - depth) <= interval
-    # Words in flight and the step of the trimming: at most two words over what is needed.
-    assert least <= depth <= least + 2
+    # At most two words over what is needed (the step of the trimming), or the frame with words in flight and slack.
+    assert least <= depth <= max(least + 2, 64 + 2 + 8)
     assert made.waiting_streams == ("out.x",)
 
 
