@@ -58,6 +58,8 @@ class Program:
         Macros and their values.
     flags
         Further options, such as -O1 and warnings.
+    link_flags
+        Options of the link.
     """
 
     sources: tuple[Path, ...]
@@ -65,6 +67,7 @@ class Program:
     system_include_directories: tuple[Path, ...] = ()
     definitions: Mapping[str, str] | None = None
     flags: tuple[str, ...] = ("-std=c++14", "-O1")
+    link_flags: tuple[str, ...] = ()
 
     def options(self) -> list[str]:
         """Return the compiler's options."""
@@ -93,7 +96,7 @@ def compile_program(compiler: Compiler, program: Program, executable: Path) -> s
     try:
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             messages = list(pool.map(compile_source, zip(program.sources, objects, strict=True)))
-        messages.append(_run(compiler, [*objects, "-o", executable], log, executable.name))
+        messages.append(_run(compiler, [*objects, *program.link_flags, "-o", executable], log, executable.name))
     finally:
         for path in objects:
             path.unlink(missing_ok=True)

@@ -4,14 +4,14 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from r2b_hw.codegen.project import stream_identifiers
-from r2b_hw.errors import InputError, MismatchError, ToolError
+from r2b_hw.errors import DeadlockError, InputError, MismatchError, ToolError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.unit import INVALID
@@ -25,18 +25,24 @@ BUILD_FOLDER = "build"
 
 FLAGS = (
     *("-std=c++14", "-O1", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-Wno-unused-label"),
-    *("-Wno-uninitialized", "-Wno-maybe-uninitialized"),
+    *("-Wno-uninitialized", "-Wno-maybe-uninitialized", "-pthread"),
 )
 """Compilation outweighs the run, so -O1. The vendor's ap_int.h reads its members before it sets them."""
 
 _ALTERED_PARAMETERS = 3
 _STREAM_FAILURE = 4
+_DEADLOCK = 5
 
 Words = npt.NDArray[np.uint64]
 
 
 def run_c_simulation(
-    hls_directory: Path, graph: HardwareGraph, frames: Integers, *, hardware_arithmetic: bool = False
+    hls_directory: Path,
+    graph: HardwareGraph,
+    frames: Integers,
+    *,
+    hardware_arithmetic: bool = False,
+    dataflow: bool = False,
 ) -> dict[str, Integers]:
     """Run ``frames`` through the C++ in ``hls_directory`` and return every stream's whole tensor, by stream name.
 
@@ -50,6 +56,9 @@ def run_c_simulation(
         int64 (N, H, W, C), integers of the input stream.
     hardware_arithmetic
         Compute with the ap_int types and adder trees that are synthesised in place of machine words: many times slower.
+    dataflow
+        Run all units at once, each in a thread, with blocking FIFOs of the depths in ``top.cpp``, in place of one
+        after another with unbounded ones. It is the same program, compiled once for both.
 
     Returns whole tensors as ``HardwareGraph.evaluate`` does: int64 (N, H, W, C), windows (N, H, W, kernel height,
     kernel width, C) with ``INVALID`` in taps that are not valid.
@@ -62,6 +71,8 @@ def run_c_simulation(
         No compiler or ap_int.h, or the project does not compile or run.
     MismatchError
         A parameter header was altered (its layer is named), or a stream carried too few or too many words.
+    DeadlockError
+        With ``dataflow``: every unit that is not done waits. The full and empty streams they wait at are named.
     """
     port = graph.port_of(graph.input_stream)
     if frames.ndim != 4 or frames.shape[1:] != port.shape or len(frames) < 1:
@@ -74,9 +85,13 @@ def run_c_simulation(
         trace = folder / "trace"
         trace.mkdir()
         pack_port_words(port, frames).astype("<u8").tofile(folder / "input.bin")
-        completed = run([executable, str(len(frames)), folder / "input.bin", "-", "-", trace])
+        mode = ("dataflow",) if dataflow else ()
+        completed = run([executable, str(len(frames)), folder / "input.bin", "-", "-", trace, *mode])
         if completed.status:
-            _refuse(completed.status, _with_names(graph, completed.errors.strip() or completed.output.strip()))
+            message = completed.errors.strip() or completed.output.strip()
+            if completed.status == _DEADLOCK:
+                raise DeadlockError(f"C-simulation: {_explain_deadlock(graph, message)}")
+            _refuse(completed.status, _with_names(graph, message))
         return _read_streams(graph, trace, len(frames))
 
 
@@ -93,9 +108,11 @@ def build_testbench(hls_directory: Path, *, hardware_arithmetic: bool = False) -
         system_include_directories=(find_ap_types(),),
         definitions={
             "AP_INT_MAX_W": "4096",
+            "R2B_DATAFLOW": "1",
             **({"R2B_HARDWARE_ARITHMETIC": "1"} if hardware_arithmetic else {}),
         },
         flags=FLAGS,
+        link_flags=("-pthread",),
     )
     build = hls_directory / BUILD_FOLDER
     executable = build / f"testbench-{_fingerprint(hls_directory, compiler, program)}"
@@ -143,6 +160,40 @@ def _with_names(graph: HardwareGraph, message: str) -> str:
         return f"stream {stream.name} ({' '.join(layers)}):"
 
     return re.sub(r"stream (\w+):", describe, message)
+
+
+def _explain_deadlock(graph: HardwareGraph, message: str) -> str:
+    """Return which streams units wait at, full or empty: those of the circle of units where there is one, else all."""
+    names = {identifier: name for name, identifier in stream_identifiers(graph).items()}
+    found: list[tuple[str, str, str]] = re.findall(r"(full|empty) stream (\w+): (\d+ of \d+ words)", message)
+    waits = [(state, names.get(stream, stream), words) for state, stream, words in found]
+    circle = _circle(graph, {stream: state == "full" for state, stream, _ in waits})
+    shown = [wait for wait in waits if wait[1] in circle] or waits
+    full = [f"{stream} ({words})" for state, stream, words in shown if state == "full"]
+    empty = [stream for state, stream, _ in shown if state == "empty"]
+    return (
+        f"deadlock: full: {', '.join(full) or 'none'}; empty: {', '.join(empty) or 'none'}; "
+        "deepen a full FIFO until it holds what the empty one waits for"
+    )
+
+
+def _circle(graph: HardwareGraph, full: Mapping[str, bool]) -> set[str]:
+    """Return the streams on a circle of units that wait for each other: for room in full ones, for words in others."""
+    edges: dict[str, tuple[str, str]] = {}
+    for stream in graph.streams:
+        if stream.name in full and stream.producer is not None and stream.consumer is not None:
+            ends = stream.producer.unit, stream.consumer.unit
+            waiter, awaited = ends if full[stream.name] else ends[::-1]
+            edges[waiter] = stream.name, awaited
+    for start in edges:
+        path: list[str] = []
+        unit = start
+        while unit in edges and unit not in path:
+            path.append(unit)
+            unit = edges[unit][1]
+        if unit in path:
+            return {edges[member][0] for member in path[path.index(unit) :]}
+    return set()
 
 
 def _read_streams(graph: HardwareGraph, trace: Path, frames: int) -> dict[str, Integers]:

@@ -1,10 +1,12 @@
 """Climbs the ladder over a finished output folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from r2b_hw.errors import MismatchError, ToolError
+from r2b_hw.errors import DeadlockError, MismatchError, ToolError
 from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.numeric.rounding import Integers
 from r2b_hw.storage import InconsistentGraphError, load_graph
 from r2b_hw.verification.c_simulation import run_c_simulation
 from r2b_hw.verification.compare import compare_outputs, compare_streams, result_of
@@ -16,6 +18,8 @@ from r2b_hw.verification.rung import Rung, RungResult, Status, not_run
 HLS_FOLDER = "hls"
 C_SIMULATION_IMAGES = 100
 """Images the compiled C++ is compared on; the rungs before it take all of them."""
+DATAFLOW_IMAGES = 3
+"""Images of the run with all units at once: a second meets what the first left behind, a third the second."""
 
 BUILT_RUNGS = (Rung.PYTORCH, Rung.QONNX, Rung.NUMPY, Rung.SIMULATION, Rung.C_SIMULATION)
 
@@ -112,8 +116,24 @@ def _c_simulation_rung(folder: Path, graph: HardwareGraph, reference: Reference,
         if required:
             raise
         return not_run(Rung.C_SIMULATION, str(error))
-    comparison = compare_streams(graph, graph.evaluate(frames), tensors)
+    evaluated = graph.evaluate(frames)
+    comparison = compare_streams(graph, evaluated, tensors)
     outputs = graph.host_output.dequantise(tensors[graph.output_stream.name])
     expected = reference.outputs[: len(images)].reshape(outputs.shape)
     comparison = comparison.plus(compare_outputs(expected, outputs, "output"))
-    return result_of(Rung.C_SIMULATION, len(images), comparison)
+    result = result_of(Rung.C_SIMULATION, len(images), comparison)
+    return _dataflow_run(folder, graph, frames, evaluated, result) if result.status is Status.PASSED else result
+
+
+def _dataflow_run(
+    folder: Path, graph: HardwareGraph, frames: Integers, evaluated: Mapping[str, Integers], result: RungResult
+) -> RungResult:
+    """Run all units at once with FIFOs of their depths; return ``result``, failed where a value differs or all stop."""
+    frames = frames[:DATAFLOW_IMAGES]
+    try:
+        tensors = run_c_simulation(folder / HLS_FOLDER, graph, frames, dataflow=True)
+    except (DeadlockError, MismatchError) as error:
+        return replace(result, status=Status.FAILED, reason=str(error))
+    expected = {name: tensor[: len(frames)] for name, tensor in evaluated.items()}
+    differing = result_of(Rung.C_SIMULATION, len(frames), compare_streams(graph, expected, tensors))
+    return result if differing.status is Status.PASSED else differing

@@ -1,8 +1,10 @@
-// A stand-in for the vendor's hls_stream.h in C-simulation: unbounded FIFOs that keep every word ever pushed.
+// A stand-in for the vendor's hls_stream.h in C-simulation: FIFOs that keep every word ever pushed.
 //
 // Reading an empty stream ends the program with the stream's name. A stream that is destroyed with words left in it is
 // noted in simulation_log(), and every word pushed is appended to TRACE_DIRECTORY/<name>.bin when a trace directory is
-// set: each word as little-endian 64-bit lanes, lowest bits first. C-simulation cannot see a deadlock: FIFOs are unbounded.
+// set: each word as little-endian 64-bit lanes, lowest bits first.
+//
+// FIFOs are unbounded and cannot deadlock, unless the program is built with R2B_DATAFLOW and runs all units at once.
 #pragma once
 
 #define R2B_STREAM_STUB 1
@@ -18,6 +20,10 @@
 #include <cstdlib>
 #include <string>
 #include <vector>
+
+#ifdef R2B_DATAFLOW
+#include "dataflow.h"
+#endif
 
 namespace hls {
 
@@ -94,14 +100,29 @@ public:
 
 template <typename Word> class stream {
     StreamMemory memory;
+#ifdef R2B_DATAFLOW
+    Fifo fifo;
+#endif
 
 public:
+#ifdef R2B_DATAFLOW
+    explicit stream(const char* name, std::size_t depth = 0) : memory(name, Lanes<Word>::COUNT), fifo(name, depth) {}
+#else
     explicit stream(const char* name) : memory(name, Lanes<Word>::COUNT) {}
+#endif
 
-    void write(const Word& word) { Lanes<Word>::store(word, memory.push()); }
+    void write(const Word& word) {
+#ifdef R2B_DATAFLOW
+        const std::unique_lock<std::mutex> turn = fifo.begin_write();
+#endif
+        Lanes<Word>::store(word, memory.push());
+    }
 
     Word read() {
         Word word;
+#ifdef R2B_DATAFLOW
+        const std::unique_lock<std::mutex> turn = fifo.begin_read();
+#endif
         Lanes<Word>::load(word, memory.pop());
         return word;
     }

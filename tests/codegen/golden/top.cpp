@@ -33,6 +33,15 @@
 #include "parameters/out.h"
 #include "schedule/out.h"
 
+// The test bench's own build can run every unit in a thread, with FIFOs of these depths; synthesis sees neither.
+#ifdef R2B_DATAFLOW
+#define R2B_DEPTH(words) , words
+#define R2B_UNIT(...) processes.add([&] { __VA_ARGS__; })
+#else
+#define R2B_DEPTH(words)
+#define R2B_UNIT(...) __VA_ARGS__
+#endif
+
 void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& output, ap_uint<16> frames) {
 #pragma HLS INTERFACE axis port=input
 #pragma HLS INTERFACE axis port=output
@@ -41,66 +50,70 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
 #pragma HLS STABLE variable=frames
 #pragma HLS DATAFLOW
 
-    hls::stream<ports::input_::Word> input_("input_");
+    hls::stream<ports::input_::Word> input_("input_" R2B_DEPTH(2));
 #pragma HLS STREAM variable=input_ depth=2
 #pragma HLS BIND_STORAGE variable=input_ type=fifo impl=lutram
-    hls::stream<ports::fork_y0::Word> fork_y0("fork_y0");
+    hls::stream<ports::fork_y0::Word> fork_y0("fork_y0" R2B_DEPTH(3));
 #pragma HLS STREAM variable=fork_y0 depth=3
 #pragma HLS BIND_STORAGE variable=fork_y0 type=fifo impl=lutram
-    hls::stream<ports::sign_y::Word> sign_y("sign_y");
+    hls::stream<ports::sign_y::Word> sign_y("sign_y" R2B_DEPTH(4));
 #pragma HLS STREAM variable=sign_y depth=4
 #pragma HLS BIND_STORAGE variable=sign_y type=fifo impl=lutram
-    hls::stream<ports::window_y::Word> window_y("window_y");
+    hls::stream<ports::window_y::Word> window_y("window_y" R2B_DEPTH(2));
 #pragma HLS STREAM variable=window_y depth=2
 #pragma HLS BIND_STORAGE variable=window_y type=fifo impl=lutram
-    hls::stream<ports::conv_y::Word> conv_y("conv_y");
+    hls::stream<ports::conv_y::Word> conv_y("conv_y" R2B_DEPTH(3));
 #pragma HLS STREAM variable=conv_y depth=3
 #pragma HLS BIND_STORAGE variable=conv_y type=fifo impl=lutram
-    hls::stream<ports::fork_y1::Word> fork_y1("fork_y1");
+    hls::stream<ports::fork_y1::Word> fork_y1("fork_y1" R2B_DEPTH(4));
 #pragma HLS STREAM variable=fork_y1 depth=4
 #pragma HLS BIND_STORAGE variable=fork_y1 type=fifo impl=lutram
-    hls::stream<ports::gate_sum_y::Word> gate_sum_y("gate_sum_y");
+    hls::stream<ports::gate_sum_y::Word> gate_sum_y("gate_sum_y" R2B_DEPTH(2));
 #pragma HLS STREAM variable=gate_sum_y depth=2
 #pragma HLS BIND_STORAGE variable=gate_sum_y type=fifo impl=lutram
-    hls::stream<ports::gate_mean_y::Word> gate_mean_y("gate_mean_y");
+    hls::stream<ports::gate_mean_y::Word> gate_mean_y("gate_mean_y" R2B_DEPTH(3));
 #pragma HLS STREAM variable=gate_mean_y depth=3
 #pragma HLS BIND_STORAGE variable=gate_mean_y type=fifo impl=lutram
-    hls::stream<ports::gate_fc_y::Word> gate_fc_y("gate_fc_y");
+    hls::stream<ports::gate_fc_y::Word> gate_fc_y("gate_fc_y" R2B_DEPTH(4));
 #pragma HLS STREAM variable=gate_fc_y depth=4
 #pragma HLS BIND_STORAGE variable=gate_fc_y type=fifo impl=lutram
-    hls::stream<ports::gate_pre_y::Word> gate_pre_y("gate_pre_y");
+    hls::stream<ports::gate_pre_y::Word> gate_pre_y("gate_pre_y" R2B_DEPTH(2));
 #pragma HLS STREAM variable=gate_pre_y depth=2
 #pragma HLS BIND_STORAGE variable=gate_pre_y type=fifo impl=lutram
-    hls::stream<ports::fork_y2::Word> fork_y2("fork_y2");
+    hls::stream<ports::fork_y2::Word> fork_y2("fork_y2" R2B_DEPTH(3));
 #pragma HLS STREAM variable=fork_y2 depth=3
 #pragma HLS BIND_STORAGE variable=fork_y2 type=fifo impl=lutram
-    hls::stream<ports::conv_width_y::Word> conv_width_y("conv_width_y");
+    hls::stream<ports::conv_width_y::Word> conv_width_y("conv_width_y" R2B_DEPTH(4));
 #pragma HLS STREAM variable=conv_width_y depth=4
 #pragma HLS BIND_STORAGE variable=conv_width_y type=fifo impl=lutram
-    hls::stream<ports::gate_sigmoid_y::Word> gate_sigmoid_y("gate_sigmoid_y");
+    hls::stream<ports::gate_sigmoid_y::Word> gate_sigmoid_y("gate_sigmoid_y" R2B_DEPTH(2));
 #pragma HLS STREAM variable=gate_sigmoid_y depth=2
 #pragma HLS BIND_STORAGE variable=gate_sigmoid_y type=fifo impl=lutram
-    hls::stream<ports::skip_width_y::Word> skip_width_y("skip_width_y");
+    hls::stream<ports::skip_width_y::Word> skip_width_y("skip_width_y" R2B_DEPTH(3));
 #pragma HLS STREAM variable=skip_width_y depth=3
 #pragma HLS BIND_STORAGE variable=skip_width_y type=fifo impl=lutram
-    hls::stream<ports::out_y::Word> out_y("out_y");
+    hls::stream<ports::out_y::Word> out_y("out_y" R2B_DEPTH(4));
 #pragma HLS STREAM variable=out_y depth=4
 #pragma HLS BIND_STORAGE variable=out_y type=fifo impl=bram
 
-    r2b::read_axi_stream<ports::input_, INPUT_WORDS>(input, input_, frames);
+#ifdef R2B_DATAFLOW
+    hls::Processes processes;
+#endif
+
+    R2B_UNIT(r2b::read_axi_stream<ports::input_, INPUT_WORDS>(input, input_, frames));
 
     // block.in: fork, main 60 word
-    r2b::fork<
+    R2B_UNIT(r2b::fork<
         schedule::fork_main,
         ports::input_>(
         frames,
         input_,
         fork_y0,
         fork_y1,
-        fork_y2);
+        fork_y2));
 
     // block.sign: threshold, main 20 pixel x 3 fold
-    r2b::threshold<
+    R2B_UNIT(r2b::threshold<
         schedule::sign_main,
         ports::fork_y0,
         ports::sign_y>(
@@ -108,28 +121,28 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         sign_y,
         parameters::sign_thresholds,
         parameters::sign_inverts,
-        frames);
+        frames));
 
     // block.gate: global_sum, main 20 pixel x 3 fold
-    r2b::global_sum<
+    R2B_UNIT(r2b::global_sum<
         schedule::gate_sum_main,
         ports::fork_y1,
         ports::gate_sum_y>(
         fork_y1,
         gate_sum_y,
-        frames);
+        frames));
 
     // skip.width: width_converter, main 20 word x 3 part
-    r2b::width_converter<
+    R2B_UNIT(r2b::width_converter<
         schedule::skip_width_main,
         ports::fork_y2,
         ports::skip_width_y>(
         fork_y2,
         skip_width_y,
-        frames);
+        frames));
 
     // block.conv: sliding_window, raster 4 row x 6 column x 3 fold; windows 4 row x 6 column x 3 fold
-    r2b::sliding_window<
+    R2B_UNIT(r2b::sliding_window<
         schedule::window_raster,
         schedule::window_windows,
         ports::sign_y,
@@ -143,10 +156,10 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         /* padding value */ 0>(
         sign_y,
         window_y,
-        frames);
+        frames));
 
     // block.gate.gin: channelwise, main 1 pixel x 3 fold
-    r2b::channelwise<
+    R2B_UNIT(r2b::channelwise<
         schedule::gate_mean_main,
         ports::gate_sum_y,
         ports::gate_mean_y,
@@ -165,39 +178,39 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         parameters::gate_mean_biases,
         parameters::gate_mean_slopes,
         parameters::gate_mean_output_shifts,
-        frames);
+        frames));
 
     // block.conv: xnor_mvu, main 20 pixel x 4 neuron x 3 synapse
-    r2b::xnor_mvu<
+    R2B_UNIT(r2b::xnor_mvu<
         schedule::conv_main,
         ports::window_y,
         ports::conv_y>(
         window_y,
         conv_y,
         parameters::conv_weights,
-        frames);
+        frames));
 
     // block.gate.fc: integer_mvu, main 1 pixel x 1 neuron x 3 synapse
-    r2b::integer_mvu<
+    R2B_UNIT(r2b::integer_mvu<
         schedule::gate_fc_main,
         ports::gate_mean_y,
         ports::gate_fc_y>(
         gate_mean_y,
         gate_fc_y,
         parameters::gate_fc_weights,
-        frames);
+        frames));
 
     // conv.width: width_converter, main 20 word x 4 part
-    r2b::width_converter<
+    R2B_UNIT(r2b::width_converter<
         schedule::conv_width_main,
         ports::conv_y,
         ports::conv_width_y>(
         conv_y,
         conv_width_y,
-        frames);
+        frames));
 
     // block.gate.pre: channelwise, main 1 pixel x 1 fold
-    r2b::channelwise<
+    R2B_UNIT(r2b::channelwise<
         schedule::gate_pre_main,
         ports::gate_fc_y,
         ports::gate_pre_y,
@@ -216,10 +229,10 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         parameters::gate_pre_biases,
         parameters::gate_pre_slopes,
         parameters::gate_pre_output_shifts,
-        frames);
+        frames));
 
     // block.gate.sigmoid: sigmoid_table, main 1 pixel x 1 fold
-    r2b::sigmoid_table<
+    R2B_UNIT(r2b::sigmoid_table<
         schedule::gate_sigmoid_main,
         ports::gate_pre_y,
         ports::gate_sigmoid_y,
@@ -227,10 +240,10 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         gate_pre_y,
         gate_sigmoid_y,
         parameters::gate_sigmoid_table,
-        frames);
+        frames));
 
     // block.out: rescale, main 20 pixel x 1 fold
-    r2b::rescale_gated_skipped<
+    R2B_UNIT(r2b::rescale_gated_skipped<
         schedule::out_main,
         ports::conv_width_y,
         ports::gate_sigmoid_y,
@@ -259,7 +272,11 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         parameters::out_activated_shifts,
         parameters::out_skip_shifts,
         parameters::out_output_shifts,
-        frames);
+        frames));
 
-    r2b::write_axi_stream<ports::out_y, OUTPUT_WORDS>(out_y, output, frames);
+    R2B_UNIT(r2b::write_axi_stream<ports::out_y, OUTPUT_WORDS>(out_y, output, frames));
+
+#ifdef R2B_DATAFLOW
+    processes.run();
+#endif
 }
