@@ -123,7 +123,7 @@ class _Project:
         nests = [nest_values(nest, f"{name}_{nest.nest.name}") for nest in code.nests]
         yield f"schedule/{name}.h", self.render("schedule.h", unit=unit, nests=nests)
 
-    def library_files(self) -> Iterator[tuple[str, str]]:
+    def common_files(self) -> Iterator[tuple[str, str]]:
         source = resources.templates_directory() / "hls"
         for path in sorted([*source.glob("common/*.h"), *source.glob("simulation/*.h")]):
             yield (
@@ -150,7 +150,7 @@ class _Project:
             "part": self.part,
             "period": self.period,
         }
-        yield from self.library_files()
+        yield from self.common_files()
         for unit in self.graph.units:
             yield from self.unit_files(unit)
         for template in (
