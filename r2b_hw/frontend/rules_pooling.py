@@ -15,8 +15,8 @@ Result = tuple[TensorFacts, list[Operation]]
 
 _MEAN_REMEDY = "sum, multiply by 2**-ceil(log2 area), and move the rest into the next weights"
 
-_MOST_TAPS = 64
-"""A window's valid bits take one 64-bit lane of the simulator."""
+_MOST_TAPS = 63
+"""A window's valid bits fit one signed 64-bit lane of the simulator."""
 
 
 def global_sum(context: Context, node: Node) -> Result:
