@@ -76,7 +76,7 @@ def small_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Small, Path]:
     import shutil
 
     import r2b_hw
-    from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+    from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
     from r2b_hw.nn import evaluate, random_frozen_network, random_images
 
     options = NetworkOptions(

@@ -3,7 +3,7 @@
 Stable API
 ----------
 ``NetworkOptions``, ``StemOptions``, ``HalfBlockOptions``
-    The architecture (defined in :mod:`r2b_hw.flow`, which needs no torch).
+    The architecture (defined in :mod:`r2b_hw.network_options`, which needs no torch).
 ``float_network``, ``quantised_network``, ``quantise``, ``calibrate``
     The network to train, the Brevitas network, and the way from one to the other.
 ``RealNetwork``, ``network_of_form``, ``take_form``
@@ -22,7 +22,7 @@ Stable API
     Networks without training, for tests.
 """
 
-from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
 from r2b_hw.nn import quiet_import  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.calibration import calibrate, freeze_statistics

@@ -1,7 +1,7 @@
 """The forms a network takes on the way from real to binary."""
 
 # pyright: basic
-from r2b_hw.flow import NetworkOptions
+from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.layers import BinaryConvolution, Sign
 from r2b_hw.nn.network import R2BNetwork, float_network
 from r2b_hw.nn.real_network import RealNetwork

@@ -6,7 +6,7 @@ import math
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from r2b_hw.flow import HalfBlockOptions, NetworkOptions
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions
 from r2b_hw.nn.gate import Gate
 from r2b_hw.nn.layers import LayerSet
 from r2b_hw.nn.prelu import PReLU

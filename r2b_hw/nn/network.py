@@ -3,7 +3,7 @@
 # pyright: basic
 from torch import Tensor, nn
 
-from r2b_hw.flow import NetworkOptions
+from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.half_block import HalfBlock
 from r2b_hw.nn.layers import FloatLayers, LayerSet, QuantisedLayers

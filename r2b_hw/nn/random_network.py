@@ -8,7 +8,7 @@ import torch
 from brevitas.core.scaling import ParameterFromRuntimeStatsScaling
 from torch import Tensor, nn
 
-from r2b_hw.flow import NetworkOptions
+from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.calibration import calibrate
 from r2b_hw.nn.freeze import freeze, integer_grid
 from r2b_hw.nn.gate import Gate

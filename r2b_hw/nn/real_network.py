@@ -8,7 +8,7 @@ networks have equal size at the end of each block.
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from r2b_hw.flow import HalfBlockOptions, NetworkOptions
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions
 from r2b_hw.nn.answer import Answer
 
 

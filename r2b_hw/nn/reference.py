@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from r2b_hw.errors import ContractError
-from r2b_hw.flow import EXACT_BITS
+from r2b_hw.network_options import EXACT_BITS
 from r2b_hw.nn.freeze import integer_grid, is_power_of_two
 
 Array = NDArray[np.float32]

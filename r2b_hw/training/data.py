@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
-from r2b_hw.flow import DataOptions
+from r2b_hw.data_options import DataOptions
 
 DIGITS_MAXIMUM = 16.0
 """scikit-learn's digits are integers in 0..16."""

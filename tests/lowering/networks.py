@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
 from r2b_hw.nn import Exporter, evaluate, export_qonnx, random_frozen_network, random_images
 
 B = HalfBlockOptions

@@ -1,6 +1,6 @@
 """Small architectures the tests of this folder share."""
 
-from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
 
 BLOCKS = (HalfBlockOptions(channels=8), HalfBlockOptions(channels=12, stride=2))
 

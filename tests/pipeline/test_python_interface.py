@@ -26,7 +26,7 @@ def test_without_an_output_folder(small: Small, monkeypatch: pytest.MonkeyPatch)
 
 def test_an_unfrozen_model_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Batch normalisation and sign become thresholds; what is built equals the frozen model."""
-    from r2b_hw.flow import HalfBlockOptions, NetworkOptions, StemOptions
+    from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
     from r2b_hw.nn import evaluate, freeze, random_images, random_quantised_network
 
     monkeypatch.setenv("CXX", "no-such-compiler")
