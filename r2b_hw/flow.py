@@ -78,15 +78,21 @@ def _stage_problems(
 ) -> Iterator[str]:
     points = network.transfer_points(stage.losses.attention_points)
     count = len(network.blocks)
-    forms = [stage.form, *(other.form for other in chain if other.name == stage.teacher)]
-    if stage.form == "real" and count % 2:
+    pair = [stage, *(other for other in chain if other.name == stage.teacher)]
+    forms, stages = [other.form for other in pair], network.stages()
+    own_depth = any(other.residual_blocks is not None for other in pair)
+    if stage.residual_blocks is None and stage.form == "real" and count % 2:
         yield f'form = "real" needs an even number of half-blocks, there are {count}'
+    if stage.residual_blocks is not None and len(stage.residual_blocks) != len(stages):
+        yield f"residual_blocks needs {len(stages)} numbers, one a stage of the network"
     if stage.losses.attention > 0.0:
         if not points:
             yield 'attention_points = "block" needs two half-blocks or more'
         if any(not 0 <= point < count for point in points):
             yield f"attention_points are half-blocks from 0 to {count - 1}"
-        elif "real" in forms and any(point % 2 == 0 for point in points):
+        elif own_depth and any(point not in stages for point in points):
+            yield 'a network with residual_blocks shares the ends of stages only: attention_points = "stage"'
+        elif "real" in forms and not own_depth and any(point % 2 == 0 for point in points):
             yield "a real network has maps after every second half-block only: attention_points must be odd"
 
 

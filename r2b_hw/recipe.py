@@ -70,11 +70,13 @@ class ChainStageOptions(StageOptions):
 
     ``teacher`` and ``initialisation`` name earlier stages. ``steps`` are the epochs after which the schedule ``steps``
     multiplies the learning rate by ``decay``; warm-up comes first in either schedule. ``momentum`` is that of ``sgd``.
+    ``residual_blocks`` are those of each stage of a network of form ``real`` whose depth is not the binary network's.
     ``mix_up`` is the parameter of Beta(mix_up, mix_up), 0 for none. ``augmentation`` replaces the data's.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9 -]*$", max_length=40)
     form: NetworkForm
+    residual_blocks: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(strict=False)] | None = None
     teacher: str | None = None
     initialisation: str | None = None
     optimiser: Literal["adam", "sgd"] = "adam"
@@ -94,6 +96,8 @@ class ChainStageOptions(StageOptions):
             problems.append("attention and logits need a teacher")
         if self.teacher is not None and not self.losses.taught:
             problems.append("a teacher needs a weight of losses.attention or losses.logits")
+        if self.residual_blocks is not None and self.form != "real":
+            problems.append('residual_blocks belong to form = "real"')
         if self.warm_up_steps and self.warm_up_epochs:
             problems.append("give warm_up_steps or warm_up_epochs, not both")
         if (self.schedule == "steps") != bool(self.steps):
@@ -187,6 +191,8 @@ def _chain_problems(stages: tuple[ChainStageOptions, ...]) -> list[str]:
                 known = ", ".join(earlier) or "none"
                 problems.append(f"{stage.name}: {key} '{name}' is no earlier stage; earlier stages: {known}")
         source = earlier.get(stage.initialisation or "")
+        if source is not None and source.residual_blocks != stage.residual_blocks:
+            problems.append(f"{stage.name}: initialisation '{source.name}' has other residual_blocks")
         if source is not None and (source.form == "real") != (stage.form == "real"):
             problems.append(
                 f"{stage.name}: initialisation '{source.name}' is of form {source.form}, whose parameters "

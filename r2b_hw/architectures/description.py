@@ -18,16 +18,17 @@ class Scale(StrEnum):
 
     ANALYTIC is XNOR-Net's mean of abs(W) for each output channel; ANALYTIC_AND_K multiplies by K as well, the
     box-filtered channel mean of abs(x) (Rastegari et al., ECCV 2016, §3.2). The others are learned, the four cases
-    of XNOR-Net++'s Gamma (Bulat & Tzimiropoulos, BMVC 2019).
+    of XNOR-Net++'s Gamma (Bulat & Tzimiropoulos, BMVC 2019): a factor an output channel; o x h x w factors; o and
+    h x w; o, h and w.
     """
 
     NONE = "none"
     ANALYTIC = "analytic"
-    ANALYTIC_AND_K = "analytic, K"
-    CHANNEL = "Gamma case 1: o"
-    DENSE = "Gamma case 2: o x h x w"
-    CHANNEL_AND_PIXEL = "Gamma case 3: o, h x w"
-    CHANNEL_ROW_COLUMN = "Gamma case 4: o, h, w"
+    ANALYTIC_AND_K = "analytic-k"
+    CHANNEL = "channel"
+    DENSE = "dense"
+    CHANNEL_AND_PIXEL = "channel-pixel"
+    CHANNEL_ROW_COLUMN = "channel-row-column"
 
 
 class Normalisation(StrEnum):

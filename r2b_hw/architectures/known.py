@@ -69,14 +69,17 @@ _NETWORKS = (
     *(
         Architecture(
             f"xnor-net++-{case}",
-            f"XNOR-Net++ as a ResNet-18, learned {scale.value}",
+            f"XNOR-Net++ as a ResNet-18, Gamma case {case}: {factors}",
             _XNOR_PLUS,
             replace(_XNOR, scale=scale),
             _STRIDED_BINARY,
             stem=_RELU_STEM,
         )
-        for case, scale in enumerate(
-            (Scale.CHANNEL, Scale.DENSE, Scale.CHANNEL_AND_PIXEL, Scale.CHANNEL_ROW_COLUMN), start=1
+        for case, scale, factors in (
+            (1, Scale.CHANNEL, "o"),
+            (2, Scale.DENSE, "o x h x w"),
+            (3, Scale.CHANNEL_AND_PIXEL, "o, h x w"),
+            (4, Scale.CHANNEL_ROW_COLUMN, "o, h, w"),
         )
     ),
     Architecture(

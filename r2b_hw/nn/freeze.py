@@ -6,7 +6,7 @@ never zero on the grid.
 """
 
 # pyright: basic
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportAssignmentType=false, reportAttributeAccessIssue=false
 # pyright: reportCallIssue=false, reportOperatorIssue=false, reportOptionalMemberAccess=false
 import copy
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from r2b_hw.errors import ContractError
+from r2b_hw.nn.downsample import BinaryDownsample
 from r2b_hw.nn.half_block import HalfBlock
+from r2b_hw.nn.layers import Mirrored
 from r2b_hw.nn.network import R2BNetwork
 
 FLOAT32_OPERATIONS = 4
@@ -75,8 +77,10 @@ def freeze(model: R2BNetwork) -> FreezeReport:
     producer, producer_name = frozen.stem.out, "stem.out"
     for index, block in enumerate(frozen.blocks):
         integers, scale = integer_grid(producer, producer_name)
-        counts = _freeze_block(block, f"blocks.{index}.bn", integers, scale)
-        ties, changed, points = ties + counts[0], changed + counts[1], points + integers.numel() * counts[2]
+        if _needs_threshold(block):
+            counts = _freeze_block(block, f"blocks.{index}.bn", integers, scale)
+            ties, changed, points = ties + counts[0], changed + counts[1], points + integers.numel() * counts[2]
+        _freeze_downsample(block, scale)
         producer, producer_name = block.out, f"blocks.{index}.out"
     for parameter in frozen.parameters():
         parameter.requires_grad_(False)
@@ -86,8 +90,11 @@ def freeze(model: R2BNetwork) -> FreezeReport:
 def with_empty_thresholds(model: R2BNetwork) -> R2BNetwork:
     """Give every half-block of ``model``, in place, a zero threshold to load a frozen state into."""
     for block in model.blocks:
-        zeros = torch.zeros(block.bn.num_features)
-        block.bn = Threshold(zeros, zeros.clone())
+        if _needs_threshold(block):
+            zeros = torch.zeros(block.conv.in_channels)
+            block.bn = Threshold(zeros, zeros.clone())
+            block.sign = _plain(block.sign)
+        _freeze_downsample(block, 0.0)
     return model
 
 
@@ -114,8 +121,26 @@ def is_power_of_two(value: float) -> bool:
     return value > 0 and float(value).hex().startswith("0x1.0000000000000p")
 
 
+def _needs_threshold(block: HalfBlock) -> bool:
+    """Whether something stands before the sign: a normalisation, or a sign(0) of -1, which is half a step."""
+    return not isinstance(block.bn, nn.Identity) or isinstance(block.sign, Mirrored)
+
+
+def _plain(sign: nn.Module) -> nn.Module:
+    return sign.sign if isinstance(sign, Mirrored) else sign
+
+
+def _freeze_downsample(block: HalfBlock, scale: float) -> None:
+    """Behind a threshold a sign(0) of -1 is none: the mean of four is a multiple of a quarter step."""
+    downsample = block.downsample
+    if isinstance(downsample, BinaryDownsample) and isinstance(downsample.sign, Mirrored):
+        channels = downsample.conv.in_channels
+        threshold = Threshold(torch.ones(channels), torch.full((channels,), -scale / 8))
+        downsample.sign = nn.Sequential(threshold, _plain(downsample.sign))
+
+
 def _freeze_block(block: HalfBlock, name: str, integers: Tensor, scale: float) -> tuple[int, int, int]:
-    channels = block.bn.num_features
+    channels: int = block.conv.in_channels
     # One contiguous map per channel, so that torch takes the kernel it takes on images: others round ties
     # differently.
     points = (integers * scale).expand(1, channels, 1, -1).contiguous()
@@ -134,15 +159,19 @@ def _freeze_block(block: HalfBlock, name: str, integers: Tensor, scale: float) -
     boundary_falling = low + positive.sum(0).float() - 0.5
     always = torch.where(positive[0], 0.5, -0.5)
     offset = torch.where(constant, always, torch.where(rising, -boundary_rising, boundary_falling)) * scale
-    ties, changed = _count_ties(block.bn, integers.double() * scale, positive)
+    ties, changed = 0, 0
+    if isinstance(block.bn, nn.BatchNorm2d):
+        ties, changed = _count_ties(block.bn, integers.double() * scale, positive, isinstance(block.sign, Mirrored))
     block.bn = Threshold(direction, offset)
+    block.sign = _plain(block.sign)
     return ties, changed, channels
 
 
-def _count_ties(bn: nn.BatchNorm2d, points: Tensor, positive: Tensor) -> tuple[int, int]:
+def _count_ties(bn: nn.BatchNorm2d, points: Tensor, positive: Tensor, mirrored: bool) -> tuple[int, int]:
     factor = bn.weight.double() / torch.sqrt(bn.running_var.double() + bn.eps)
     x = points[:, None]
     value = (x - bn.running_mean.double()) * factor + bn.bias.double()
     magnitude = (x.abs() + bn.running_mean.double().abs()) * factor.abs() + bn.bias.double().abs()
     tie = value.abs() <= magnitude * FLOAT32_OPERATIONS * 2.0**-24
-    return int(tie.sum()), int((tie & ((value >= 0) != positive)).sum())
+    exact = value > 0 if mirrored else value >= 0
+    return int(tie.sum()), int((tie & (exact != positive)).sum())

@@ -26,6 +26,7 @@ class Gate(nn.Module):
         *,
         hidden: int,
         area: int,
+        bias: bool,
         activation_bits: int,
         bits: int,
     ) -> None:
@@ -33,9 +34,10 @@ class Gate(nn.Module):
         self.area = area
         self.reciprocal = power_of_two_reciprocal(area)
         self.mean = layers.activation(activation_bits)
-        self.fc1 = layers.linear(inputs, hidden)
+        # Quantised, the first layer takes the normalisation's offset for its bias.
+        self.fc1 = layers.linear(inputs, hidden, bias=bias or layers.quantised)
         self.relu = layers.relu(activation_bits)
-        self.fc2 = layers.linear(hidden, outputs)
+        self.fc2 = layers.linear(hidden, outputs, bias=bias)
         self.pre_sigmoid = layers.constant(SIGMOID_RANGE, SIGMOID_BITS, signed=True)
         self.out = layers.constant(1.0, bits, signed=False)
 

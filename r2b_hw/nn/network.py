@@ -3,6 +3,7 @@
 # pyright: basic
 from torch import Tensor, nn
 
+from r2b_hw.architectures.description import Activation
 from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.half_block import HalfBlock
@@ -14,19 +15,21 @@ CLASSIFIER_INPUT_BITS = 8
 
 
 class Stem(nn.Module):
-    """Real convolution with bias, optional PReLU, requantised to the residual grid."""
+    """Real convolution with bias, activation, requantised to the residual grid; then a 3x3/2 max pool, if any."""
 
     def __init__(self, layers: LayerSet, network: NetworkOptions) -> None:
         super().__init__()
         stem = network.stem
         self.conv = layers.convolution(network.input_channels, stem.channels, stem.kernel, stem.stride)
         self.norm = layers.normalisation(stem.channels)
-        self.prelu = PReLU(layers, stem.channels, network.slope_bits) if stem.prelu else None
-        self.out = layers.activation(network.residual_bits)
+        self.prelu = PReLU(layers, stem.channels, network.slope_bits) if stem.activation is Activation.PRELU else None
+        self.out = layers.bounded(stem.activation, network.residual_bits)
+        self.pool = nn.MaxPool2d(3, 2, 1) if stem.max_pool else None
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.norm(self.conv(x))
-        return self.out(x if self.prelu is None else self.prelu(x))
+        x = self.out(x if self.prelu is None else self.prelu(x))
+        return x if self.pool is None else self.pool(x)
 
 
 class R2BNetwork(nn.Module):
@@ -45,26 +48,21 @@ class R2BNetwork(nn.Module):
         self.options = options
         self.input = layers.constant(options.input_maximum, options.input_bits, signed=options.input_signed)
         self.stem = Stem(layers, options)
-        inputs = options.stem.channels
-        blocks: list[HalfBlock] = []
-        for block, (height, width) in zip(options.blocks, options.block_sizes(), strict=True):
-            blocks.append(HalfBlock(layers, options, block, inputs, height * width))
-            inputs = block.channels
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = nn.ModuleList(HalfBlock(layers, options, index) for index in range(len(options.blocks)))
         height, width = options.final_size()
         self.reciprocal = power_of_two_reciprocal(height * width)
         self.mean = layers.activation(CLASSIFIER_INPUT_BITS)
-        self.classifier = layers.linear(inputs, options.classes)
+        self.classifier = layers.linear(options.blocks[-1].channels, options.classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self._head(self.blocks(self.stem(self.input(x))))
+        return self.answer(x).logits
 
     def answer(self, x: Tensor) -> Answer:
         """Logits, and the map after every half-block."""
-        x = self.stem(self.input(x))
+        x, shortcut = self.stem(self.input(x)), None
         maps: dict[int, Tensor] = {}
         for index, block in enumerate(self.blocks):
-            x = block(x)
+            x, shortcut = block(x, shortcut)
             maps[index] = x
         return Answer(self._head(x), maps)
 

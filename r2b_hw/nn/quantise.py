@@ -10,9 +10,12 @@ half-block's own ``bn``, into its first fully connected layer.
 import torch
 from torch import Tensor, nn
 
-from r2b_hw.nn.half_block import Downsample, HalfBlock
+from r2b_hw.nn.downsample import BinaryDownsample, Downsample
+from r2b_hw.nn.factor import Affine
+from r2b_hw.nn.half_block import HalfBlock
 from r2b_hw.nn.network import R2BNetwork, Stem, quantised_network
 from r2b_hw.nn.prelu import PReLU
+from r2b_hw.nn.scale import ChannelScale
 
 
 def quantise(model: R2BNetwork, calibration_steps: int) -> R2BNetwork:
@@ -44,18 +47,59 @@ def affine(bn: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
 
 def _copy_block(source: HalfBlock, target: HalfBlock) -> None:
     target.bn.load_state_dict(source.bn.state_dict())
-    target.conv.weight.copy_(source.conv.weight)
+    _copy_signs(source.conv, target.conv)
+    _copy_scale(source, target)
     _copy_prelu(source.prelu, target.prelu)
-    if source.downsample is not None and target.downsample is not None:
+    if isinstance(source.downsample, Downsample) and isinstance(target.downsample, Downsample):
         _fold_convolution(source.downsample, target.downsample)
+    elif isinstance(source.downsample, BinaryDownsample) and isinstance(target.downsample, BinaryDownsample):
+        _copy_signs(source.downsample.conv, target.downsample.conv)
+        target.downsample.norm.assign(*affine(source.downsample.norm))
     if source.gate is not None and target.gate is not None:
         # The gate's mean is sum * reciprocal, so a constant enters it times area * reciprocal.
-        factor, offset = affine(source.bn)
+        factor, offset = _input_affine(source)
         offset = offset * (source.gate.area * source.gate.reciprocal)
-        weight = source.gate.fc1.weight
-        target.gate.fc1.weight.copy_(weight * factor)
-        target.gate.fc1.bias.copy_(source.gate.fc1.bias + weight @ offset)
-        _copy_parameters(source.gate.fc2, target.gate.fc2)
+        fc1, fc2 = source.gate.fc1, source.gate.fc2
+        target.gate.fc1.weight.copy_(fc1.weight * factor)
+        target.gate.fc1.bias.copy_(fc1.weight @ offset + (0.0 if fc1.bias is None else fc1.bias))
+        _copy_parameters(fc2, target.gate.fc2)
+
+
+def _copy_signs(source: nn.Module, target: nn.Module) -> None:
+    """Copy latent weights; where sign(0) is -1, a zero goes to the largest negative number."""
+    weight = source.weight
+    if source.at_zero == -1:
+        weight = torch.where(weight == 0, -torch.finfo(weight.dtype).tiny, weight)
+    target.weight.copy_(weight)
+
+
+def _copy_scale(source: HalfBlock, target: HalfBlock) -> None:
+    float_scale, scale = source.scale, target.scale
+    alpha = _channel_factors(float_scale, source.conv.weight)
+    if scale.alpha is not None:
+        scale.alpha.assign(alpha[:, None, None])
+    for mine, theirs in zip(float_scale.factors, scale.factors, strict=True):
+        theirs.assign(mine.value)
+    if isinstance(scale.norm, Affine):
+        factor, offset = affine(float_scale.norm)
+        scale.norm.assign(factor if scale.alpha is not None else factor * alpha, offset)
+    if scale.magnitude is not None:
+        scale.magnitude.norm.assign(*_input_affine(source))
+
+
+def _channel_factors(scale: ChannelScale, weight: Tensor) -> Tensor:
+    """(outputs,): the factor a channel of a float scale, ones where it has none."""
+    if scale.analytic:
+        return weight.abs().mean((1, 2, 3))
+    return torch.ones(len(weight)) if scale.alpha is None else scale.alpha.value.flatten()
+
+
+def _input_affine(block: HalfBlock) -> tuple[Tensor, Tensor]:
+    """(factor, offset) per channel of the normalisation before the sign."""
+    if isinstance(block.bn, nn.BatchNorm2d):
+        return affine(block.bn)
+    inputs = block.conv.in_channels
+    return torch.ones(inputs), torch.zeros(inputs)
 
 
 def _fold_convolution(source: Stem | Downsample, target: Stem | Downsample) -> None:
@@ -71,4 +115,5 @@ def _copy_prelu(source: PReLU | None, target: PReLU | None) -> None:
 
 def _copy_parameters(source: nn.Module, target: nn.Module) -> None:
     target.weight.copy_(source.weight)
-    target.bias.copy_(source.bias)
+    if source.bias is not None:
+        target.bias.copy_(source.bias)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.calibration import calibrate
+from r2b_hw.nn.factor import QuantisedFactor
 from r2b_hw.nn.freeze import freeze, integer_grid
 from r2b_hw.nn.gate import Gate
 from r2b_hw.nn.network import R2BNetwork, quantised_network
@@ -38,6 +39,8 @@ def random_quantised_network(options: NetworkOptions, seed: int) -> R2BNetwork:
                 nn.init.uniform_(module.slope, -0.9, 0.9)
             elif isinstance(module, Gate):
                 _widen(module)
+            elif isinstance(module, QuantisedFactor):
+                _scatter(module)
         images = random_images(options, CALIBRATION_IMAGES, seed)
         for block in model.blocks:
             _randomise(block.bn, step=2.0**-4)
@@ -77,10 +80,25 @@ def _widen(gate: Gate) -> None:
         gate.fc1.weight[0].abs_()
         gate.fc1.weight[1].abs_().neg_()
     nn.init.uniform_(gate.fc2.weight, -3.0, 3.0)
-    nn.init.uniform_(gate.fc2.bias, -2.0, 2.0)
+    if gate.fc2.bias is not None:
+        nn.init.uniform_(gate.fc2.bias, -2.0, 2.0)
 
 
-def _randomise(bn: nn.BatchNorm2d, step: float) -> None:
+def _scatter(factor: QuantisedFactor) -> None:
+    """Vary a factor around its initial value, with negative ones and a zero among them."""
+    value = factor().detach()
+    base = value.abs().amax().clamp_min(2.0**-4)
+    value = base * torch.empty_like(value).uniform_(0.4, 1.2)
+    flat = value.view(-1)
+    flat[1::5] *= -1.0
+    if len(flat) > 3:
+        flat[3] = 0.0
+    factor.assign(value)
+
+
+def _randomise(bn: nn.Module, step: float) -> None:
+    if not isinstance(bn, nn.BatchNorm2d):
+        return
     channels = bn.num_features
     with torch.no_grad():
         bn.weight.copy_(torch.randn(channels))

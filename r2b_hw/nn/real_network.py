@@ -5,6 +5,8 @@ networks have equal size at the end of each block.
 """
 
 # pyright: basic
+from collections.abc import Iterator
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -34,10 +36,12 @@ class ResidualBlock(nn.Module):
 class RealNetwork(nn.Module):
     """(N, channels, height, width) float32 -> (N, classes) float32: stem, residual blocks, mean, classifier.
 
-    ``options`` has an even number of half-blocks (a flow checks it); gate, PReLU and bits mean nothing here.
+    ``options`` has an even number of half-blocks (a flow checks it); what makes it binary means nothing here.
+    ``residual_blocks`` are the residual blocks of each stage, (3, 4, 6, 3) for a ResNet-34; without them there is one
+    for every two half-blocks.
     """
 
-    def __init__(self, options: NetworkOptions) -> None:
+    def __init__(self, options: NetworkOptions, residual_blocks: tuple[int, ...] | None = None) -> None:
         super().__init__()
         stem = options.stem
         self.stem = nn.Sequential(
@@ -45,25 +49,51 @@ class RealNetwork(nn.Module):
             nn.BatchNorm2d(stem.channels),
             nn.ReLU(),
         )
+        if stem.max_pool:
+            self.stem.append(nn.MaxPool2d(3, 2, 1))
         inputs = stem.channels
         blocks: list[ResidualBlock] = []
-        for first, second in zip(options.blocks[::2], options.blocks[1::2], strict=True):
+        points: list[int | None] = []
+        for first, second, point in _pairs(options, residual_blocks):
             blocks.append(ResidualBlock(inputs, first, second))
+            points.append(point)
             inputs = second.channels
         self.blocks = nn.Sequential(*blocks)
+        self.points = tuple(points)
         self.classifier = nn.Linear(inputs, options.classes)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.answer(x).logits
 
     def answer(self, x: Tensor) -> Answer:
-        """Logits, and the map after every residual block, under the index of its second half-block."""
+        """Logits, and maps under the index of the student's half-block that ends at the same place.
+
+        That is every residual block's map; at another depth than the student's, that of the last block of a stage.
+        """
         x = self.stem(x)
         maps: dict[int, Tensor] = {}
-        for index, block in enumerate(self.blocks):
+        for point, block in zip(self.points, self.blocks, strict=True):
             x = block(x)
-            maps[2 * index + 1] = x
+            if point is not None:
+                maps[point] = x
         return Answer(self.classifier(x.mean((2, 3))), maps)
+
+
+def _pairs(
+    options: NetworkOptions, residual_blocks: tuple[int, ...] | None
+) -> Iterator[tuple[HalfBlockOptions, HalfBlockOptions, int | None]]:
+    """The two convolutions of each residual block, and the half-block it ends with."""
+    if residual_blocks is None:
+        for index in range(0, len(options.blocks), 2):
+            yield options.blocks[index], options.blocks[index + 1], index + 1
+        return
+    start = 0
+    for count, last in zip(residual_blocks, options.stages(), strict=True):
+        opening = options.blocks[start]
+        further = opening.model_copy(update={"stride": 1})
+        for number in range(count):
+            yield opening if number == 0 else further, further, last if number == count - 1 else None
+        start = last + 1
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Conv2d:

@@ -79,7 +79,7 @@ def lowest_bit(values: Array | NDArray[np.float64]) -> int:
 def _hooks(model: nn.Module, captured: dict[str, list[Array]]) -> list[torch.utils.hooks.RemovableHandle]:
     handles = []
     for name, module in model.named_modules():
-        if name.endswith("slope_quantiser"):
+        if name.endswith(("slope_quantiser", "mantissa_quantiser")):
             continue
         if isinstance(module, qnn.QuantIdentity | qnn.QuantReLU):
             check = _quantiser_check(module, name)

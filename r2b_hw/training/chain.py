@@ -31,7 +31,7 @@ class Chain:
             if saved is None:
                 model, switch = self._begin(stage)
             else:
-                model = network_of_form(self.flow.network, stage.form)
+                model = network_of_form(self.flow.network, stage.form, stage.residual_blocks)
             run = StageRun(self.trainer, stage, model, self._teacher(stage), self._points(stage), switch)
             self.history.append(run.run(saved, partial(self.files.write, index)))
             self.networks[stage.name] = model.eval()
@@ -58,7 +58,7 @@ class Chain:
 
     def _begin(self, stage: ChainStageOptions) -> tuple[Network, Switch | None]:
         if stage.initialisation is None:
-            return network_of_form(self.flow.network, stage.form), None
+            return network_of_form(self.flow.network, stage.form, stage.residual_blocks), None
         model = copy.deepcopy(self.networks[stage.initialisation])
         if isinstance(model, R2BNetwork):
             take_form(model, stage.form)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from r2b_hw.nn import R2BNetwork, RealNetwork, freeze_statistics
-from r2b_hw.nn.layers import BinaryConvolution
+from r2b_hw.nn.binarise import BinaryConvolution
 from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.data import Split
 from r2b_hw.training.losses import Targets, stage_loss

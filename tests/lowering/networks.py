@@ -21,13 +21,13 @@ def options(**changes: object) -> NetworkOptions:
     return NetworkOptions.model_validate({**base, **changes})
 
 
-_BARE = StemOptions(channels=8, prelu=False)
+_BARE = StemOptions(channels=8, activation="none")
 NETWORKS: dict[str, NetworkOptions] = {
     "gated": options(blocks=(B(channels=8), B(channels=16, stride=2), B(channels=16))),
     "wider": options(blocks=(B(channels=12), B(channels=20))),
     "no_gate": options(gate=False),
-    "no_prelu": options(prelu=False, stem=_BARE),
-    "bare": options(gate=False, prelu=False, stem=_BARE),
+    "no_prelu": options(activation="none", stem=_BARE),
+    "bare": options(gate=False, activation="none", stem=_BARE),
     "kernel_1": options(blocks=(B(channels=8, kernel=1), B(channels=12, kernel=1, stride=2))),
     "kernel_5": options(blocks=(B(channels=8, kernel=5), B(channels=12, kernel=5, stride=2))),
     "ratio_4": options(stem=StemOptions(channels=24), gate_ratio=4, blocks=(B(channels=24), B(channels=32, stride=2))),

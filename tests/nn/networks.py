@@ -28,7 +28,7 @@ VARIANTS: dict[str, NetworkOptions] = {
     "one_by_one_kernel": small(blocks=(block(8, kernel=1), block(12, 2, kernel=1))),
     "five_by_five_kernel": small(blocks=(block(8, kernel=5), block(12, 2, kernel=5))),
     "gate_ratio_four": small(stem=StemOptions(channels=24), gate_ratio=4, blocks=(block(24), block(32))),
-    "bare": small(gate=False, prelu=False, stem=StemOptions(channels=8, prelu=False)),
+    "bare": small(gate=False, activation="none", stem=StemOptions(channels=8, activation="none")),
     "six_bit_residual": small(residual_bits=6),
     "wide_input": small(input_height=12, input_width=20),
 }

@@ -45,4 +45,4 @@ def test_torchscript_keeps_hierarchical_names(tmp_path: Path) -> None:
     model = random_frozen_network(options, seed=1)
     path = export_qonnx(model, random_images(options, 1, 0), tmp_path / "model.onnx", "torchscript")
     names = [node.name for node in onnx.load(str(path)).graph.node]
-    assert any(name.startswith("/blocks/blocks.1/gate/fc1/") for name in names)
+    assert any(name.startswith("/blocks.1/gate/fc1/") for name in names)

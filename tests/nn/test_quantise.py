@@ -13,7 +13,7 @@ from .networks import small
 
 def test_folding_keeps_the_function_without_quantisers() -> None:
     torch.manual_seed(0)
-    options = small(stem={"channels": 8, "kernel": 3, "stride": 1, "prelu": True})
+    options = small(stem={"channels": 8, "kernel": 3, "stride": 1, "activation": "prelu"})
     source = float_network(options).double()
     for module in source.modules():
         if isinstance(module, nn.BatchNorm2d):

@@ -48,7 +48,14 @@ def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
     [
         ("input_maximum = 2.0", "input_maximum = 3.0", "input_maximum must be a power of two"),
         ("input_height = 8", "input_height = 7", "blocks.2: stride 2 needs an even map, this one is 7x8"),
-        ("slope_bits = 4", "slope_bits = 8", "blocks.5: convolution x gate x slope needs 25 bits"),
+        (
+            "slope_bits = 4",
+            'scale = "channel-row-column"\npixel_scale_bits = 12',
+            "blocks.5: scale x gate x slope needs 42 bits",
+        ),
+        ("slope_bits = 4", 'skip = "block"', "a PReLU cannot follow the addition"),
+        ("slope_bits = 4", 'architecture = "real-to-bi"', "no architecture 'real-to-bi', did you mean 'real-to-bin'"),
+        ("slope_bits = 4", 'architecture = "resnet18"', "'resnet18' is a real network"),
     ],
 )
 def test_networks_that_cannot_be_exact_are_refused(tmp_path: Path, old: str, new: str, problem: str) -> None:
