@@ -18,6 +18,18 @@ from r2b_hw.network_options import NetworkOptions
 from r2b_hw.recipe import ChainStageOptions, TrainingOptions
 from r2b_hw.settings import Section, known_names, load_settings
 
+QUANTISED_ONLY = (
+    "input_bits",
+    "input_maximum",
+    "input_signed",
+    "gate_bits",
+    "slope_bits",
+    "scale_bits",
+    "pixel_scale_bits",
+    "residual_bits",
+)
+"""Options of a network that change nothing before calibration: the stages of a chain do not depend on them."""
+
 
 class BuildOptions(Section):
     """Defaults of the build; the command line wins."""
@@ -59,6 +71,8 @@ class Flow(Section):
         if index >= len(chain):
             return self.fingerprint()
         content = self.model_dump(mode="json", include={"data", "network"})
+        for key in QUANTISED_ONLY:
+            del content["network"][key]
         content["batch_size"] = self.training.batch_size
         content["stages"] = [stage.model_dump(mode="json") for stage in chain[: index + 1]]
         return _digest(content)

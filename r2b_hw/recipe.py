@@ -114,6 +114,8 @@ class TrainingOptions(Section):
 
     ``stages`` is a chain that ends in a binary network. Without it, ``binary_activations`` and ``binary_weights`` are
     the two stages of the short form; ``label_smoothing`` and ``logit_matching`` hold for those and for fine-tuning.
+    Calibration gives each activation the power-of-two scale that holds ``calibration_percentile`` of its magnitudes;
+    ``mse`` then lowers it where the mean squared error falls.
     """
 
     seed: int = Field(default=0, ge=0)
@@ -121,6 +123,8 @@ class TrainingOptions(Section):
     label_smoothing: float = Field(default=0.0, ge=0.0, lt=1.0)
     logit_matching: float = Field(default=0.0, ge=0.0)
     calibration_batches: int = Field(default=40, ge=1)
+    calibration: Literal["percentile", "mse"] = "percentile"
+    calibration_percentile: float = Field(default=99.999, gt=50.0, le=100.0)
     binary_activations: StageOptions | None = None
     binary_weights: StageOptions | None = None
     stages: Annotated[tuple[ChainStageOptions, ...], Field(strict=False)] = ()

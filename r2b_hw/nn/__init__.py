@@ -4,7 +4,7 @@ Stable API
 ----------
 ``NetworkOptions``, ``StemOptions``, ``HalfBlockOptions``
     The architecture (defined in :mod:`r2b_hw.network_options`, which needs no torch).
-``float_network``, ``quantised_network``, ``quantise``, ``calibrate``
+``float_network``, ``quantised_network``, ``quantise``, ``calibrate``, ``fit_scales``
     The network to train, the Brevitas network, and the way from one to the other.
 ``RealNetwork``, ``network_of_form``, ``take_form``
     The standard residual network, and the four forms of the progressive chain.
@@ -27,6 +27,7 @@ from r2b_hw.nn import quiet_import  # noqa: F401  # pyright: ignore[reportUnused
 from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.calibration import calibrate, freeze_statistics
 from r2b_hw.nn.export import EXPORTERS, Exporter, export_qonnx
+from r2b_hw.nn.fit_scales import fit_scales
 from r2b_hw.nn.forms import network_of_form, take_form
 from r2b_hw.nn.freeze import FreezeReport, freeze
 from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
@@ -50,6 +51,7 @@ __all__ = [
     "calibrate",
     "evaluate",
     "export_qonnx",
+    "fit_scales",
     "float_network",
     "freeze",
     "freeze_statistics",

@@ -6,7 +6,7 @@ paths.
 
 # pyright: basic
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import brevitas.nn as qnn
 import torch
@@ -16,6 +16,9 @@ from r2b_hw.architectures.description import Activation
 from r2b_hw.nn import quantisers
 from r2b_hw.nn.binarise import BinaryConvolution, Sign, SignGradient
 from r2b_hw.nn.factor import Affine, FloatFactor, QuantisedFactor
+
+PERCENTILE = 99.999
+"""Brevitas's own."""
 
 
 class LayerSet(ABC):
@@ -146,32 +149,26 @@ class QuantisedLayers(LayerSet):
     ----------
     calibration_steps
         Forward passes in training mode over which an activation collects its scale before it is frozen.
+    percentile
+        Share of the magnitudes, in percent, that a calibrated scale holds without saturating.
     """
 
     quantised = True
 
-    def __init__(self, calibration_steps: int = 40) -> None:
-        self.calibration_steps = calibration_steps
+    def __init__(self, calibration_steps: int = 40, percentile: float = PERCENTILE) -> None:
+        self.calibrated: dict[str, Any] = {"collect_stats_steps": calibration_steps, "high_percentile_q": percentile}
 
     def hardtanh(self, bits: int) -> nn.Module:
         return quantisers.constant_quantiser(1.0, bits, signed=True)
 
     def activation(self, bits: int) -> nn.Module:
-        return qnn.QuantIdentity(
-            act_quant=quantisers.SignedActivation, bit_width=bits, collect_stats_steps=self.calibration_steps
-        )
+        return qnn.QuantIdentity(act_quant=quantisers.SignedActivation, bit_width=bits, **self.calibrated)
 
     def unsigned(self, bits: int) -> nn.Module:
-        return qnn.QuantIdentity(
-            act_quant=quantisers.UnsignedActivation, bit_width=bits, collect_stats_steps=self.calibration_steps
-        )
+        return qnn.QuantIdentity(act_quant=quantisers.UnsignedActivation, bit_width=bits, **self.calibrated)
 
     def relu(self, bits: int) -> nn.Module:
-        return qnn.QuantReLU(
-            act_quant=quantisers.UnsignedActivation,
-            bit_width=bits,
-            collect_stats_steps=self.calibration_steps,
-        )
+        return qnn.QuantReLU(act_quant=quantisers.UnsignedActivation, bit_width=bits, **self.calibrated)
 
     def constant(self, maximum: float, bits: int, *, signed: bool) -> nn.Module:
         return quantisers.constant_quantiser(maximum, bits, signed=signed)

@@ -7,7 +7,7 @@ from r2b_hw.architectures.description import Activation
 from r2b_hw.network_options import NetworkOptions
 from r2b_hw.nn.answer import Answer
 from r2b_hw.nn.half_block import HalfBlock
-from r2b_hw.nn.layers import FloatLayers, LayerSet, QuantisedLayers
+from r2b_hw.nn.layers import PERCENTILE, FloatLayers, LayerSet, QuantisedLayers
 from r2b_hw.nn.prelu import PReLU
 from r2b_hw.nn.quantisers import power_of_two_reciprocal
 
@@ -75,6 +75,8 @@ def float_network(options: NetworkOptions) -> R2BNetwork:
     return R2BNetwork(options, FloatLayers())
 
 
-def quantised_network(options: NetworkOptions, calibration_steps: int = 40) -> R2BNetwork:
+def quantised_network(
+    options: NetworkOptions, calibration_steps: int = 40, percentile: float = PERCENTILE
+) -> R2BNetwork:
     """The Brevitas network with initial weights, to be calibrated over ``calibration_steps`` batches."""
-    return R2BNetwork(options, QuantisedLayers(calibration_steps))
+    return R2BNetwork(options, QuantisedLayers(calibration_steps, percentile))

@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from r2b_hw.nn.downsample import BinaryDownsample, Downsample
 from r2b_hw.nn.factor import Affine
 from r2b_hw.nn.half_block import HalfBlock
+from r2b_hw.nn.layers import PERCENTILE
 from r2b_hw.nn.network import R2BNetwork, Stem, quantised_network
 from r2b_hw.nn.prelu import PReLU
 from r2b_hw.nn.scale import ChannelScale
 
 
-def quantise(model: R2BNetwork, calibration_steps: int) -> R2BNetwork:
+def quantise(model: R2BNetwork, calibration_steps: int, percentile: float = PERCENTILE) -> R2BNetwork:
     """A quantised network with the parameters of the float ``model``; its activation scales are still to be
     calibrated.
 
@@ -28,8 +29,10 @@ def quantise(model: R2BNetwork, calibration_steps: int) -> R2BNetwork:
         A network made by :func:`r2b_hw.nn.float_network`; it is not changed.
     calibration_steps
         Batches that calibration will run over.
+    percentile
+        Share of the magnitudes, in percent, that each calibrated scale will hold.
     """
-    quantised = quantised_network(model.options, calibration_steps)
+    quantised = quantised_network(model.options, calibration_steps, percentile)
     with torch.no_grad():
         _fold_convolution(model.stem, quantised.stem)
         _copy_prelu(model.stem.prelu, quantised.stem.prelu)
