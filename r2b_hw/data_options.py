@@ -4,8 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from r2b_hw.recipe import AugmentationOptions
 from r2b_hw.settings import Section
+
+
+class AugmentationOptions(Section):
+    """Largest random rotation (degrees), translation (fraction of the side) and relative scaling."""
+
+    rotation: float = Field(default=8.0, ge=0.0, le=180.0)
+    translation: float = Field(default=0.08, ge=0.0, le=0.5)
+    scale: float = Field(default=0.08, ge=0.0, lt=1.0)
 
 
 class DataOptions(Section):
