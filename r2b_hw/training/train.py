@@ -51,6 +51,7 @@ def train(
     options = flow.training
     seed = options.seed if seed is None else seed
     dataset = load_dataset(flow.data)
+    dataset.require_fit(flow.network)
     files = StageFiles(None if folder is None else folder / FOLDER, flow, seed)
     files.clean()
     steps = sum(stage.epochs for stage in options.all_stages()) * dataset.steps_per_epoch(options.batch_size)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from r2b_hw.data_options import AugmentationOptions
 from r2b_hw.errors import InputError
+from r2b_hw.network_options import NetworkOptions
 
 Batch = tuple[Tensor, Tensor]
 """Images (N, C, H, W) float32 and labels (N,) int64."""
@@ -75,6 +76,15 @@ class Dataset(ABC):
     validation: Split
     test: Split
 
+    def require_fit(self, network: NetworkOptions) -> None:
+        """Raise InputError unless ``network`` takes these images and tells these classes apart."""
+        shape = (network.input_channels, network.input_height, network.input_width)
+        if (*shape, network.classes) != (*self.shape, self.classes):
+            raise InputError(
+                f"network: takes {_sizes(shape)} images of {network.classes} classes, the data set holds "
+                f"{_sizes(self.shape)} images of {self.classes}; set input_channels, input_height, input_width, classes"
+            )
+
     def steps_per_epoch(self, batch_size: int, world_size: int = 1) -> int:
         """Batches in an epoch; ``batch_size`` counts the images of all processes.
 
@@ -111,3 +121,7 @@ class Dataset(ABC):
         gets the images ``rank::world_size`` of each batch: those it would hold with one process, whatever the number
         of processes and workers.
         """
+
+
+def _sizes(shape: tuple[int, int, int]) -> str:
+    return "x".join(map(str, shape))

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from r2b_hw.data_options import AugmentationOptions, DataOptions
+from r2b_hw.errors import InputError
 from r2b_hw.training.data.affine import augment
 from r2b_hw.training.data.dataset import Batch, Dataset, MemorySplit
 
@@ -50,6 +51,11 @@ class Digits(Dataset):
         rank: int = 0,
         world_size: int = 1,
     ) -> Iterator[Batch]:
+        if augmentation.beyond_affine():
+            raise InputError(
+                f"augmentation: {', '.join(augmentation.beyond_affine())} needs coloured images, digits are grey; "
+                "take rotation, translation and scale"
+            )
         size = batch_size
         order = torch.randperm(len(self.train), generator=generator)
         images, labels = torch.from_numpy(self.train.images), torch.from_numpy(self.train.labels)
