@@ -13,12 +13,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from r2b_hw import resources
-from r2b_hw.data_options import DataOptions
+from r2b_hw.data_options import HOST_KEYS, DataOptions
 from r2b_hw.network_options import NetworkOptions
 from r2b_hw.recipe import ChainStageOptions, TrainingOptions
 from r2b_hw.settings import Section, known_names, load_settings
 
-QUANTISED_ONLY = (
+QUANTISED_ONLY: tuple[str, ...] = (
     "input_bits",
     "input_maximum",
     "input_signed",
@@ -59,7 +59,9 @@ class Flow(Section):
 
     def fingerprint(self) -> str:
         """sha256 over the canonical JSON of what determines the trained model: data, network and training."""
-        content = self.model_dump(mode="json", include={"data", "network", "training"})
+        content = self.model_dump(
+            mode="json", include={"data", "network", "training"}, exclude={"data": set(HOST_KEYS)}
+        )
         return _digest(content)
 
     def stage_fingerprint(self, index: int) -> str:
@@ -70,9 +72,8 @@ class Flow(Section):
         chain = self.training.chain()
         if index >= len(chain):
             return self.fingerprint()
-        content = self.model_dump(mode="json", include={"data", "network"})
-        for key in QUANTISED_ONLY:
-            del content["network"][key]
+        hidden = {"data": set(HOST_KEYS), "network": set(QUANTISED_ONLY)}
+        content = self.model_dump(mode="json", include={"data", "network"}, exclude=hidden)
         content["batch_size"] = self.training.batch_size
         content["stages"] = [stage.model_dump(mode="json") for stage in chain[: index + 1]]
         return _digest(content)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from r2b_hw.data_options import AugmentationOptions
 from r2b_hw.settings import Section
 
 NetworkForm = Literal["real", "tanh", "binary-activations", "binary"]
@@ -16,14 +17,6 @@ SHORT_STAGES = ("binary activations", "binary weights")
 
 QUANTISED_STAGE = "fine-tuning"
 """Name of the stage that follows them all."""
-
-
-class AugmentationOptions(Section):
-    """Largest random rotation (degrees), translation (fraction of the side) and relative scaling."""
-
-    rotation: float = Field(default=8.0, ge=0.0, le=180.0)
-    translation: float = Field(default=0.08, ge=0.0, le=0.5)
-    scale: float = Field(default=0.08, ge=0.0, lt=1.0)
 
 
 class StageOptions(Section):

@@ -19,7 +19,7 @@ def export_checkpoint(checkpoint: Path, output: Path, *, exporter: str, images: 
 
     chosen = known_exporter(exporter)
     trained = load_checkpoint(checkpoint)
-    samples = load_dataset(trained.flow.data).test.images[:images]
+    samples, _ = load_dataset(trained.flow.data).test.examples(images)
     with console.step(f"export {output}"):
         export_qonnx(trained.model, samples[:1], output, chosen)
     with console.step("execute it") as found:

@@ -1,5 +1,6 @@
 """Where a build starts: a flow, a Brevitas model or a QONNX file; each becomes model.onnx and golden tensors."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,9 @@ Floats = npt.NDArray[np.float32]
 
 EXAMPLE_IMAGES = 16
 """Random images that stand in as the golden set's where a QONNX file comes without any."""
+
+GOLDEN_VALUES = 2**18
+MOST_GOLDEN_IMAGES = 1000
 
 Say = Callable[[str], None]
 
@@ -74,14 +78,14 @@ def from_flow(
     say(f"train: flow {flow.name} (kept in {folder / 'checkpoint.pt'}, reused while the flow does not change)")
     trained = train_to_folder(flow, folder, seed=seed, progress=progress)
     data = load_dataset(flow.data)
-    test = data.test
-    _export(trained.model, test.images[:1], folder / MODEL_FILE, chosen)
-    reference = evaluate(trained.model, test.images)
+    images, labels = data.test.examples(golden_images(data.shape))
+    _export(trained.model, images[:1], folder / MODEL_FILE, chosen)
+    reference = evaluate(trained.model, images)
     return Source(
         name=flow.name,
         origin="flow",
-        images=test.images,
-        labels=test.labels,
+        images=images,
+        labels=labels,
         outputs=reference.outputs,
         modules=reference.tensors,
         accuracy=Accuracies(trained.float_accuracy.test, len(data.train), len(data.validation)),
@@ -143,6 +147,11 @@ def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
     if path.resolve() != target.resolve():
         copy_model(path, target)
     return Source(name=path.stem, origin="qonnx", images=images)
+
+
+def golden_images(shape: tuple[int, int, int]) -> int:
+    """How many test images of this (channels, height, width) become golden: every layer's output is kept for each."""
+    return min(max(GOLDEN_VALUES // math.prod(shape), 1), MOST_GOLDEN_IMAGES)
 
 
 def random_images(shape: tuple[int, int, int], lo: float, hi: float) -> Floats:

@@ -4,10 +4,11 @@
 import copy
 from functools import partial
 
+from r2b_hw.data_options import AugmentationOptions
 from r2b_hw.flow import Flow
 from r2b_hw.nn import R2BNetwork, calibrate, network_of_form, take_form
 from r2b_hw.nn.quantise import quantise
-from r2b_hw.recipe import AugmentationOptions, ChainStageOptions
+from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.batchnorm import re_estimate
 from r2b_hw.training.result import StageHistory, Switch
 from r2b_hw.training.stage_files import StageFiles

@@ -20,6 +20,8 @@ from r2b_hw.training.trainer import Trainer
 Network = R2BNetwork | RealNetwork
 State = dict[str, Any]
 
+EVALUATION_BATCH = 512
+
 
 class StageRun:
     """A network in training.
@@ -167,8 +169,10 @@ class Best:
 def score(model: nn.Module, split: Split) -> tuple[float, float]:
     """(accuracy, negative mean cross-entropy) in eval mode."""
     model.eval()
+    right, total = 0, 0.0
     with torch.no_grad():
-        logits = model(torch.from_numpy(split.images))
-    labels = torch.from_numpy(split.labels)
-    loss = nn.functional.cross_entropy(logits, labels)
-    return float((logits.argmax(1) == labels).float().mean()), -float(loss)
+        for images, labels in split.batches(EVALUATION_BATCH):
+            logits = model(images)
+            right += int((logits.argmax(1) == labels).sum())
+            total += float(nn.functional.cross_entropy(logits, labels)) * len(labels)
+    return right / len(split), -total / len(split)

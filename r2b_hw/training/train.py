@@ -11,7 +11,7 @@ import torch
 from r2b_hw.flow import Flow
 from r2b_hw.nn import R2BNetwork, evaluate, freeze
 from r2b_hw.training.chain import Chain
-from r2b_hw.training.data import Split, batches_per_epoch, load_dataset
+from r2b_hw.training.data import Split, load_dataset
 from r2b_hw.training.progress import TrainingProgress
 from r2b_hw.training.result import Accuracy, TrainingResult
 from r2b_hw.training.stage_files import FOLDER, StageFiles
@@ -21,6 +21,9 @@ from r2b_hw.training.trainer import Trainer
 THREADS = 1
 """torch's order of summation depends on the number of threads: a fixed one makes runs repeatable. It is one
 because threads that share their cores with other processes spin: a step took 25 times as long with two."""
+
+EXACT_BATCH = 32
+"""The reference evaluator keeps every layer's output: those of a batch of 224x224 images fill gigabytes."""
 
 
 def train(
@@ -48,9 +51,10 @@ def train(
     options = flow.training
     seed = options.seed if seed is None else seed
     dataset = load_dataset(flow.data)
+    dataset.require_fit(flow.network)
     files = StageFiles(None if folder is None else folder / FOLDER, flow, seed)
     files.clean()
-    steps = sum(stage.epochs for stage in options.all_stages()) * batches_per_epoch(dataset.train, options.batch_size)
+    steps = sum(stage.epochs for stage in options.all_stages()) * dataset.steps_per_epoch(options.batch_size)
     with _repeatable(seed), TrainingProgress(steps, progress) as bar:
         generator = torch.Generator().manual_seed(seed)
         trainer = Trainer(dataset, flow.data.augmentation, options.batch_size, generator, bar)
@@ -75,8 +79,10 @@ def train(
 
 def exact_accuracy(model: R2BNetwork, split: Split) -> float:
     """Accuracy by the reference evaluator, which also proves every tensor on its grid."""
-    outputs = evaluate(model, split.images).outputs
-    return float(np.mean(outputs.argmax(1) == split.labels))
+    right = 0
+    for images, labels in split.batches(EXACT_BATCH):
+        right += int(np.sum(evaluate(model, images.numpy()).outputs.argmax(1) == labels.numpy()))
+    return right / len(split)
 
 
 @contextmanager

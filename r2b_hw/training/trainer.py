@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from r2b_hw.recipe import AugmentationOptions, ChainStageOptions
-from r2b_hw.training.augmentation import augment
-from r2b_hw.training.data import Dataset, batches_per_epoch, shuffled_batches
+from r2b_hw.data_options import AugmentationOptions
+from r2b_hw.recipe import ChainStageOptions
+from r2b_hw.training.data import Batch, Dataset
 from r2b_hw.training.losses import Targets
 from r2b_hw.training.mix_up import mix_up
 from r2b_hw.training.progress import TrainingProgress
@@ -28,18 +28,17 @@ class Trainer:
 
     def steps_per_epoch(self) -> int:
         """Optimiser steps in an epoch."""
-        return batches_per_epoch(self.dataset.train, self.batch_size)
+        return self.dataset.steps_per_epoch(self.batch_size)
 
     def batches(self, stage: ChainStageOptions) -> Iterator[tuple[Tensor, Targets]]:
         """One epoch of augmented, mixed training images."""
-        for images, labels in shuffled_batches(self.dataset.train, self.batch_size, self.generator):
-            images = augment(images, stage.augmentation or self.augmentation, self.generator)
+        for images, labels in self._epoch(stage.augmentation):
             yield mix_up(images, labels, stage.mix_up, self.generator)
 
     def images(self, augmentation: AugmentationOptions | None = None) -> Iterator[Tensor]:
         """One epoch of augmented training images, neither mixed nor labelled."""
-        for images, _ in shuffled_batches(self.dataset.train, self.batch_size, self.generator):
-            yield augment(images, augmentation or self.augmentation, self.generator)
+        for images, _ in self._epoch(augmentation):
+            yield images
 
     def calibration_images(self, count: int) -> Iterator[Tensor]:
         """``count`` batches of augmented training images."""
@@ -50,6 +49,11 @@ class Trainer:
                     return
                 left -= 1
                 yield images
+
+    def _epoch(self, augmentation: AugmentationOptions | None) -> Iterator[Batch]:
+        return self.dataset.training_batches(
+            batch_size=self.batch_size, generator=self.generator, augmentation=augmentation or self.augmentation
+        )
 
     def random_state(self) -> dict[str, Any]:
         """Where every random draw stands: orders and augmentation, and torch's own for initial weights."""

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from r2b_hw.recipe import AugmentationOptions
+from r2b_hw.data_options import AugmentationOptions
 
 
 def augment(images: Tensor, options: AugmentationOptions, generator: torch.Generator) -> Tensor:
