@@ -19,7 +19,7 @@ from r2b_hw.frontend.rules_multipliers import (
     leads_to_sign,
 )
 from r2b_hw.frontend.rules_pixels import pixel_factor, spatial_factor, varies_over_pixels
-from r2b_hw.frontend.rules_products import add_bias
+from r2b_hw.frontend.rules_products import add_bias, has_bias_grid
 
 Result = tuple[TensorFacts, list[Operation]]
 
@@ -80,8 +80,9 @@ def add(context: Context, node: Node) -> Result:
             facts, operation = add_bias(context, node, x, values, _source(context, node))
             return facts, [operation]
         except Refusal:
-            # Still legal before a sign; whatever else follows refuses it.
-            pass
+            # Still legal before a sign; whatever else follows refuses a constant off any grid.
+            if has_bias_grid(values) and not leads_to_sign(context, node):
+                raise
     return _affine(context, node, x, AffineStep("add", (tuple(map(float, values)),)))
 
 

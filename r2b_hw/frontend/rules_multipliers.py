@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from r2b_hw.frontend.budget import EXACT_BITS, bits_of
 from r2b_hw.frontend.context import Context
 from r2b_hw.frontend.facts import Form, TensorFacts
 from r2b_hw.frontend.graph_view import Node
 from r2b_hw.frontend.grids import Reals, channel_grids, common_grid, power_of_two
 from r2b_hw.frontend.operations import AffineStep, Multiply, Operation
-from r2b_hw.frontend.rules_products import BIAS_BITS, add_bias
+from r2b_hw.frontend.rules_products import add_bias, has_bias_grid
 
 Result = tuple[TensorFacts, list[Operation]]
 
@@ -50,10 +51,13 @@ def channel_multiplier(
     """
     if not Form.ACCUMULATOR <= x.form <= Form.GATED:
         return None
-    common, separate = common_grid(values), channel_grids(values)
-    grid = separate if common is None or common.bits > MULTIPLIER_BITS else common
-    if grid is None or grid.bits > MULTIPLIER_BITS:
+    separate, common = channel_grids(values), common_grid(values)
+    if separate is None or separate.bits > MULTIPLIER_BITS:
         return None
+    # One grid for all channels is simpler to build, but may cost bits that one a channel does not.
+    grid = common if common is not None and common.bits <= MULTIPLIER_BITS else separate
+    if bits_of(x.magnitude * np.abs(grid.integers)) > EXACT_BITS:
+        grid = separate
     context.check_grids(node, x.exponents + grid.per_channel)
     context.prove(node, x.magnitude * np.abs(grid.integers), "use fewer bits for the multipliers")
     operation = Multiply(**context.place(node), input=source, multipliers=grid.integers, exponents=grid.exponents)
@@ -131,8 +135,7 @@ def _apply(context: Context, node: Node, x: TensorFacts, step: AffineStep, sourc
         case "normalise":
             return exact_normalisation(context, node, x, step.operands, step.epsilon, source)
         case _:
-            grid = channel_grids(values)
-            if grid is None or grid.bits > BIAS_BITS:
+            if not has_bias_grid(values):
                 return None
             facts, bias = add_bias(context, node, x, values, source)
             return facts, [bias]

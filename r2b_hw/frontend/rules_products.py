@@ -158,6 +158,12 @@ def _weight_grid(node: Node, filters: Reals, binary: bool) -> Grid:
     return grid
 
 
+def has_bias_grid(values: Reals) -> bool:
+    """Whether ``values`` (C,) lie on power-of-two grids of :data:`BIAS_BITS` bits."""
+    grid = channel_grids(values)
+    return grid is not None and grid.bits <= BIAS_BITS
+
+
 def add_bias(
     context: Context, node: Node, facts: TensorFacts, values: Reals, source: str, partial: Integers | None = None
 ) -> tuple[TensorFacts, Bias]:
