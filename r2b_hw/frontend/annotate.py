@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from r2b_hw.errors import UnsupportedModelError
-from r2b_hw.frontend import rules_elementwise, rules_pooling, rules_products, rules_quantisers, rules_shapes
+from r2b_hw.frontend import (
+    rules_channels,
+    rules_elementwise,
+    rules_pooling,
+    rules_products,
+    rules_quantisers,
+    rules_shapes,
+)
 from r2b_hw.frontend.checked_model import CheckedModel
 from r2b_hw.frontend.context import Context
 from r2b_hw.frontend.facts import Form, TensorFacts
@@ -15,6 +22,7 @@ from r2b_hw.frontend.refusal import Refusal
 Rule = Callable[[Context, Node], tuple[TensorFacts, list[Operation]]]
 
 RULES: Mapping[str, Rule] = {
+    "Abs": rules_channels.magnitude,
     "Add": rules_elementwise.add,
     "AveragePool": rules_pooling.average_pool,
     "BatchNormalization": rules_elementwise.batch_normalisation,
@@ -31,8 +39,8 @@ RULES: Mapping[str, Rule] = {
     "PRelu": rules_elementwise.activation,
     "Pad": rules_shapes.pad,
     "Quant": rules_quantisers.quantiser,
-    "ReduceMean": rules_pooling.global_mean,
-    "ReduceSum": rules_pooling.global_sum,
+    "ReduceMean": rules_channels.reduction,
+    "ReduceSum": rules_channels.reduction,
     "Relu": rules_elementwise.activation,
     "Reshape": rules_shapes.reshape,
     "Sigmoid": rules_quantisers.sigmoid,
@@ -88,7 +96,7 @@ def annotate(view: GraphView) -> CheckedModel:
         except Refusal as refusal:
             problems.append(str(refusal))
     result = context.facts.get(tail.tensor)
-    if result is not None and result.form in (Form.AFFINE, Form.SIGMOID):
+    if result is not None and result.form in (Form.AFFINE, Form.SIGMOID, Form.ABSOLUTE):
         problems.append(f"{tail.tensor}: the model's output is {result.form.words}; end with a layer or a quantiser")
     if result is not None and result.binary:
         problems.append(f"{tail.tensor}: the model's output is binary; end with a fully connected layer")
@@ -138,6 +146,8 @@ def _step(context: Context, node: Node, tail: Tail) -> None:
             raise Refusal(
                 node, "it reads a binary tensor", "only convolutions, fully connected layers and max pools may"
             )
+        if facts.form is Form.ABSOLUTE and node.op not in ("ReduceSum", "ReduceMean"):
+            raise Refusal(node, f"it reads {facts.form.words}", "sum it over the channels first")
         if facts.padding != (0, 0) and node.op != "Conv":
             raise Refusal(node, "it reads a padded map", "only a convolution may follow padding")
     facts, operations = rule(context, node)

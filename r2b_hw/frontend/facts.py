@@ -21,6 +21,7 @@ class Form(IntEnum):
     SUMMED = 6
     AFFINE = 7
     SIGMOID = 8
+    ABSOLUTE = 9
 
     @property
     def words(self) -> str:
@@ -30,7 +31,7 @@ class Form(IntEnum):
 
 _WORDS = {
     Form.QUANTISED: "a quantised tensor",
-    Form.POOLED: "an unquantised sum over pixels",
+    Form.POOLED: "an unquantised sum over pixels or channels",
     Form.ACCUMULATOR: "an unquantised product",
     Form.BIASED: "an unquantised product with a bias",
     Form.GATED: "an unquantised gated product",
@@ -38,6 +39,7 @@ _WORDS = {
     Form.SUMMED: "an unquantised sum with a skip",
     Form.AFFINE: "the result of a float affine or batch normalisation",
     Form.SIGMOID: "an unquantised sigmoid",
+    Form.ABSOLUTE: "an unquantised magnitude",
 }
 
 
@@ -60,7 +62,7 @@ class TensorFacts:
     scalable
         Whether a power of two can still be taken into the exponents: not once a quantised tensor started the chain.
     steps, base
-        For AFFINE: the float operators since tensor ``base``. For SIGMOID: ``base`` is its quantised input.
+        For AFFINE: the float operators since tensor ``base``. For SIGMOID and ABSOLUTE: its quantised input.
     padding, padding_value
         Padding put around the map by an operator of its own: rows and columns a side, and the integer it holds.
     """

@@ -59,6 +59,14 @@ class GlobalSum(Operation):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class ChannelSum(Operation):
+    """Sum over the channels of a pixel, of magnitudes where ``absolute``, times 2**-``shift``."""
+
+    absolute: bool
+    shift: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AveragePool(Operation):
     """Sums of disjoint ``kernel`` tiles, times 2**-``shift``."""
 
@@ -88,6 +96,21 @@ class Multiply(Operation):
 
     multipliers: Integers
     exponents: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SpatialScale(Operation):
+    """Times ``factors`` (height or 1, width or 1, channels or 1) * 2**-``exponent``."""
+
+    factors: Integers
+    exponent: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PixelScale(Operation):
+    """Times ``factor``: a quantised tensor with one value a pixel."""
+
+    factor: str
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,32 +6,38 @@ import numpy as np
 
 from r2b_hw.frontend.context import Context
 from r2b_hw.frontend.facts import Form, TensorFacts
-from r2b_hw.frontend.graph_view import Node
+from r2b_hw.frontend.graph_view import Constant, Node
 from r2b_hw.frontend.grids import Reals, common_grid, power_of_two
 from r2b_hw.frontend.operations import Activate, AffineStep, Gate, Operation, Scale, Skip
 from r2b_hw.frontend.refusal import Refusal
 from r2b_hw.frontend.rules_multipliers import (
+    ORDER,
     QUANTISE_AFFINE,
     channel_multiplier,
+    constants_applied,
     exact_normalisation,
     leads_to_sign,
 )
-from r2b_hw.frontend.rules_products import add_bias
+from r2b_hw.frontend.rules_pixels import pixel_factor, spatial_factor, varies_over_pixels
+from r2b_hw.frontend.rules_products import add_bias, has_bias_grid
 
 Result = tuple[TensorFacts, list[Operation]]
 
 _SLOPE_BITS = 12
-_ORDER = "the supported order is product, multiplier, bias, gate, PReLU, skip, quantiser: put a quantiser between"
 
 
 def multiply(context: Context, node: Node) -> Result:
-    """Mul or Div: by a constant, or by a gate."""
+    """Mul or Div: by constants, by a gate, or by one computed value a pixel."""
     data = context.data_inputs(node)
     if len(data) == 2:
         if node.op == "Div":
             raise Refusal(node, "a division of two computed tensors", "only constant divisors are supported")
         return _gate(context, node)
-    x, values = _constant_operand(context, node)
+    name, constant = _constant_operand(context, node)
+    if varies_over_pixels(context, node):
+        return spatial_factor(context, node, name, constant)
+    x = context.facts[name]
+    values = context.channel_values(node, constant, x)
     if node.op == "Div":
         if np.any(values == 0):
             raise Refusal(node, "a division by zero", "remove it")
@@ -65,15 +71,18 @@ def add(context: Context, node: Node) -> Result:
         if node.op == "Sub":
             raise Refusal(node, "a difference of two computed tensors", "only sums with a skip are supported")
         return _skip(context, node)
-    x, values = _constant_operand(context, node)
+    name, constant = _constant_operand(context, node)
+    x = context.facts[name]
+    values = context.channel_values(node, constant, x)
     values = -values if node.op == "Sub" else values
     if Form.POOLED <= x.form <= Form.BIASED:
         try:
             facts, operation = add_bias(context, node, x, values, _source(context, node))
             return facts, [operation]
         except Refusal:
-            # Still legal before a sign; whatever else follows refuses it.
-            pass
+            # Still legal before a sign; whatever else follows refuses a constant off any grid.
+            if has_bias_grid(values) and not leads_to_sign(context, node):
+                raise
     return _affine(context, node, x, AffineStep("add", (tuple(map(float, values)),)))
 
 
@@ -95,7 +104,10 @@ def batch_normalisation(context: Context, node: Node) -> Result:
 
 def activation(context: Context, node: Node) -> Result:
     """Relu, LeakyRelu or PRelu: slopes of negative values on a power-of-two grid."""
-    x = context.facts[node.inputs[0]]
+    x, operations, source = constants_applied(context, node, node.inputs[0])
+    if x.form in (Form.ACTIVATED, Form.SUMMED) and _saturates(context, node):
+        context.aliases[node.outputs[0]] = source
+        return x, []
     if x.form > Form.GATED:
         raise Refusal(node, f"its input is {x.form.words}", _remedy(x))
     slopes = _slopes(context, node, x)
@@ -111,12 +123,19 @@ def activation(context: Context, node: Node) -> Result:
     context.prove(node, np.abs(corners).max(axis=0), remedy)
     operation = Activate(
         **context.place(node),
-        input=_source(context, node),
+        input=source,
         slopes=integers,
         slope_exponent=exponent,
     )
     facts = replace(x, form=Form.ACTIVATED, lo=corners.min(axis=0), hi=corners.max(axis=0))
-    return replace(facts, exponents=x.exponents + exponent), [operation]
+    return replace(facts, exponents=x.exponents + exponent), [*operations, operation]
+
+
+def _saturates(context: Context, node: Node) -> bool:
+    """Whether ``node`` is a ReLU that only unsigned quantisers read: their saturation at 0 is the same."""
+    readers = context.view.consumers(node.outputs[0])
+    unsigned = [reader.op == "Quant" and not reader.attributes.get("signed", 1) for reader in readers]
+    return node.op == "Relu" and bool(readers) and all(unsigned)
 
 
 def _slopes(context: Context, node: Node, x: TensorFacts) -> Reals:
@@ -129,22 +148,22 @@ def _slopes(context: Context, node: Node, x: TensorFacts) -> Reals:
 
 
 def _remedy(x: TensorFacts) -> str:
-    return QUANTISE_AFFINE if x.form is Form.AFFINE else _ORDER
+    return QUANTISE_AFFINE if x.form is Form.AFFINE else ORDER
 
 
 def _source(context: Context, node: Node) -> str:
     return context.resolve(context.data_inputs(node)[0])
 
 
-def _constant_operand(context: Context, node: Node) -> tuple[TensorFacts, Reals]:
+def _constant_operand(context: Context, node: Node) -> tuple[str, Constant]:
+    """Return the name of the map and the constant."""
     (name,) = context.data_inputs(node)
     position = node.inputs.index(name)
     if position == 1 and node.op in ("Sub", "Div"):
         raise Refusal(node, "a constant minus or over a computed tensor", "negate the weights of the layer before")
     constant = context.constant(node, 1 - position)
     assert constant is not None
-    facts = context.facts[name]
-    return facts, context.channel_values(node, constant, facts)
+    return name, constant
 
 
 def _affine(context: Context, node: Node, x: TensorFacts, step: AffineStep) -> Result:
@@ -157,19 +176,24 @@ def _affine(context: Context, node: Node, x: TensorFacts, step: AffineStep) -> R
 def _gate(context: Context, node: Node) -> Result:
     x_name, gate_name, x, gate = _roles(context, node, "product")
     if gate.shape != (x.channels, 1, 1):
-        wrong = f"a gate of {gate.shape[0]}x{gate.shape[1]}x{gate.shape[2]} meets {x.channels} channels"
-        raise Refusal(node, wrong, "a gate has one value a channel")
+        if gate.shape == (1, *x.shape[1:]):
+            return pixel_factor(context, node, x_name, gate_name)
+        if x.shape == (1, *gate.shape[1:]):
+            raise Refusal(node, f"the factor of a pixel is {x.form.words}", "put a QuantIdentity after it")
+        wrong = f"a factor of {'x'.join(map(str, gate.shape))} meets a map of {'x'.join(map(str, x.shape))}"
+        raise Refusal(node, wrong, "a gate has one value a channel, a factor of pixels one channel")
+    x, operations, source = constants_applied(context, node, x_name)
     if x.form > Form.BIASED:
         raise Refusal(node, f"a gate multiplies {x.form.words}", _remedy(x))
     corners = np.stack([x.lo * gate.lo, x.lo * gate.hi, x.hi * gate.lo, x.hi * gate.hi])
     context.prove(node, np.abs(corners).max(axis=0), "use fewer gate bits, or put a quantiser before the gate")
     operation = Gate(
         **context.place(node),
-        input=context.resolve(x_name),
+        input=source,
         gate=context.resolve(gate_name),
     )
     facts = replace(x, form=Form.GATED, lo=corners.min(axis=0), hi=corners.max(axis=0))
-    return replace(facts, exponents=x.exponents + gate.exponents), [operation]
+    return replace(facts, exponents=x.exponents + gate.exponents), [*operations, operation]
 
 
 def _skip(context: Context, node: Node) -> Result:
@@ -177,6 +201,7 @@ def _skip(context: Context, node: Node) -> Result:
     if x.shape != skip.shape:
         wrong = f"it adds maps of {'x'.join(map(str, x.shape))} and {'x'.join(map(str, skip.shape))}"
         raise Refusal(node, wrong, "both must have the same shape")
+    x, operations, source = constants_applied(context, node, x_name)
     if x.form > Form.ACTIVATED:
         raise Refusal(node, f"a skip is added to {x.form.words}", _remedy(x))
     context.check_grids(node, x.exponents, skip.exponents)
@@ -186,10 +211,11 @@ def _skip(context: Context, node: Node) -> Result:
     context.prove(node, fine.magnitude + fine_skip.magnitude, remedy)
     operation = Skip(
         **context.place(node),
-        input=context.resolve(x_name),
+        input=source,
         skip=context.resolve(skip_name),
     )
-    return replace(fine, form=Form.SUMMED, lo=fine.lo + fine_skip.lo, hi=fine.hi + fine_skip.hi), [operation]
+    facts = replace(fine, form=Form.SUMMED, lo=fine.lo + fine_skip.lo, hi=fine.hi + fine_skip.hi)
+    return facts, [*operations, operation]
 
 
 def _roles(context: Context, node: Node, what: str) -> tuple[str, str, TensorFacts, TensorFacts]:
@@ -198,8 +224,9 @@ def _roles(context: Context, node: Node, what: str) -> tuple[str, str, TensorFac
     one, two = context.facts[first], context.facts[second]
     if one.form is not Form.QUANTISED and two.form is not Form.QUANTISED:
         raise Refusal(node, f"a {what} of two unquantised branches", "put a quantiser on one of them")
-    # The gate is the one without pixels; of two equal candidates the second joins the first.
-    swap = one.form is Form.QUANTISED and (
-        two.form is not Form.QUANTISED or (one.shape[1:] == (1, 1) and two.shape[1:] != (1, 1))
-    )
+    # The gate is the one without pixels, a factor of pixels the one of a single channel; of two equal candidates the
+    # second joins the first.
+    without_pixels = one.shape[1:] == (1, 1) and two.shape[1:] != (1, 1)
+    single_channel = one.shape == (1, *two.shape[1:]) and two.channels > 1
+    swap = one.form is Form.QUANTISED and (two.form is not Form.QUANTISED or without_pixels or single_channel)
     return (second, first, two, one) if swap else (first, second, one, two)

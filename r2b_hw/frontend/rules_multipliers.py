@@ -4,16 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from r2b_hw.frontend.budget import EXACT_BITS, bits_of
 from r2b_hw.frontend.context import Context
 from r2b_hw.frontend.facts import Form, TensorFacts
 from r2b_hw.frontend.graph_view import Node
 from r2b_hw.frontend.grids import Reals, channel_grids, common_grid, power_of_two
-from r2b_hw.frontend.operations import Multiply, Operation
-from r2b_hw.frontend.rules_products import add_bias
+from r2b_hw.frontend.operations import AffineStep, Multiply, Operation
+from r2b_hw.frontend.rules_products import add_bias, has_bias_grid
 
 Result = tuple[TensorFacts, list[Operation]]
 
 MULTIPLIER_BITS = 16
+ORDER = (
+    "the supported order is product, multiplier, factors of pixels, bias, gate, PReLU, skip, quantiser: put a "
+    "quantiser between"
+)
+"""Remedy for a chain in another order."""
 QUANTISE_AFFINE = (
     "fold it into the layer before, put it before a sign only, or make it a product and a sum with constants that are "
     "quantised to power-of-two grids"
@@ -45,10 +51,13 @@ def channel_multiplier(
     """
     if not Form.ACCUMULATOR <= x.form <= Form.GATED:
         return None
-    common, separate = common_grid(values), channel_grids(values)
-    grid = separate if common is None or common.bits > MULTIPLIER_BITS else common
-    if grid is None or grid.bits > MULTIPLIER_BITS:
+    separate, common = channel_grids(values), common_grid(values)
+    if separate is None or separate.bits > MULTIPLIER_BITS:
         return None
+    # One grid for all channels is simpler to build, but may cost bits that one a channel does not.
+    grid = common if common is not None and common.bits <= MULTIPLIER_BITS else separate
+    if bits_of(x.magnitude * np.abs(grid.integers)) > EXACT_BITS:
+        grid = separate
     context.check_grids(node, x.exponents + grid.per_channel)
     context.prove(node, x.magnitude * np.abs(grid.integers), "use fewer bits for the multipliers")
     operation = Multiply(**context.place(node), input=source, multipliers=grid.integers, exponents=grid.exponents)
@@ -92,3 +101,41 @@ def exact_normalisation(
     context.prove(node, worst.magnitude + shifted.astype(np.int64), "use fewer bits for its parameters")
     biased, bias = add_bias(context, node, facts, beta - mean * factors, scaled_name)
     return biased, [*operations, bias]
+
+
+def constants_applied(context: Context, node: Node, name: str) -> tuple[TensorFacts, list[Operation], str]:
+    """Return facts, operations and tensor of the chain ``name`` that ``node`` reads.
+
+    A float affine of a quantised tensor is only a remark until it is known what reads it: a sign takes it into its
+    thresholds. For any other reader it becomes multipliers and biases here. Where its constants lie on no narrow grids
+    it stays an affine.
+    """
+    x = context.facts[name]
+    if x.form is not Form.AFFINE or context.facts[x.base].form is not Form.QUANTISED:
+        return x, [], context.resolve(name)
+    facts = replace(context.facts[x.base], form=Form.ACCUMULATOR)
+    source = x.base
+    operations: list[Operation] = []
+    for number, step in enumerate(x.steps):
+        applied = _apply(context, node, facts, step, source)
+        if applied is None:
+            return x, [], context.resolve(name)
+        facts, added = applied
+        source = f"{node.outputs[0]}.constant{number}"
+        context.facts[source] = facts
+        operations += [*added[:-1], replace(added[-1], output=source, module=None)]
+    return facts, operations, source
+
+
+def _apply(context: Context, node: Node, x: TensorFacts, step: AffineStep, source: str) -> Result | None:
+    values = np.array(step.operands[0], dtype=np.float64)
+    match step.kind:
+        case "multiply":
+            return channel_multiplier(context, node, x, values, source)
+        case "normalise":
+            return exact_normalisation(context, node, x, step.operands, step.epsilon, source)
+        case _:
+            if not has_bias_grid(values):
+                return None
+            facts, bias = add_bias(context, node, x, values, source)
+            return facts, [bias]

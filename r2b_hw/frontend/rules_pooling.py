@@ -13,7 +13,7 @@ from r2b_hw.frontend.refusal import Refusal
 
 Result = tuple[TensorFacts, list[Operation]]
 
-_MEAN_REMEDY = "sum, multiply by 2**-ceil(log2 area), and move the rest into the next weights"
+_MEAN_REMEDY = "sum, multiply by 2**-ceil(log2 count), and move the rest into the next weights"
 
 _MOST_TAPS = 63
 """A window's valid bits fit one signed 64-bit lane of the simulator."""
@@ -30,7 +30,7 @@ def global_mean(context: Context, node: Node) -> Result:
     if node.op == "ReduceMean":
         _check_axes(context, node)
     x = context.facts[node.inputs[0]]
-    return _sum(context, node, _shift(node, x.shape[1] * x.shape[2]))
+    return _sum(context, node, mean_shift(node, x.shape[1] * x.shape[2]))
 
 
 def average_pool(context: Context, node: Node) -> Result:
@@ -48,7 +48,7 @@ def average_pool(context: Context, node: Node) -> Result:
     if partial or 0 in shape:
         raise Refusal(node, f"tiles of {kernel} do not fill {x.shape[1]}x{x.shape[2]}", "use a map the kernel divides")
     area = kernel[0] * kernel[1]
-    shift = _shift(node, area)
+    shift = mean_shift(node, area)
     operation = AveragePool(
         **context.place(node),
         input=context.resolve(node.inputs[0]),
@@ -126,16 +126,23 @@ def _operand(context: Context, node: Node) -> TensorFacts:
     return x
 
 
-def _shift(node: Node, area: int) -> int:
-    if area & (area - 1):
-        raise Refusal(node, f"a mean over {area} pixels, which is no power of two", _MEAN_REMEDY)
-    return int(math.log2(area))
+def mean_shift(node: Node, count: int, what: str = "pixels") -> int:
+    """Return log2 of ``count``, by which a mean divides; Refusal where it is no power of two."""
+    if count & (count - 1):
+        raise Refusal(node, f"a mean over {count} {what}, which is no power of two", _MEAN_REMEDY)
+    return int(math.log2(count))
 
 
-def _check_axes(context: Context, node: Node) -> None:
+def reduced_axes(context: Context, node: Node) -> tuple[int, list[int]]:
+    """Return the rank of ReduceSum's or ReduceMean's input and the axes it reduces, ascending."""
     rank = len(context.view.shapes.get(node.inputs[0], ()))
     constant = context.constant(node, 1)
     given = node.attributes.get("axes", ()) if constant is None else constant.reshape(-1).tolist()
-    axes = sorted(int(axis) % max(rank, 1) for axis in given)
+    return rank, sorted(int(axis) % max(rank, 1) for axis in given)
+
+
+def _check_axes(context: Context, node: Node) -> None:
+    rank, axes = reduced_axes(context, node)
     if rank != 4 or axes != [2, 3]:
-        raise Refusal(node, f"a sum over axes {axes} of {rank}", "only sums over both spatial axes are supported")
+        remedy = "only sums over both spatial axes, or over the channels alone, are supported"
+        raise Refusal(node, f"a sum over axes {axes} of {rank}", remedy)

@@ -17,7 +17,7 @@ from r2b_hw.numeric.rounding import Integers
 Result = tuple[TensorFacts, list[Operation]]
 
 _WEIGHT_BITS = 16
-_BIAS_BITS = 24
+BIAS_BITS = 24
 _BUDGET_REMEDY = "use fewer weight, activation or bias bits, a coarser bias grid, or fewer inputs"
 
 MOST_TAPS = 63
@@ -158,17 +158,23 @@ def _weight_grid(node: Node, filters: Reals, binary: bool) -> Grid:
     return grid
 
 
+def has_bias_grid(values: Reals) -> bool:
+    """Whether ``values`` (C,) lie on power-of-two grids of :data:`BIAS_BITS` bits."""
+    grid = channel_grids(values)
+    return grid is not None and grid.bits <= BIAS_BITS
+
+
 def add_bias(
     context: Context, node: Node, facts: TensorFacts, values: Reals, source: str, partial: Integers | None = None
 ) -> tuple[TensorFacts, Bias]:
     """Return the facts and operation of ``values`` (C,) added to ``facts``; the sum lies on the finer of both grids."""
     before = facts.magnitude if partial is None else partial
     common, separate = common_grid(values), channel_grids(values)
-    if separate is None or separate.bits > _BIAS_BITS:
+    if separate is None or separate.bits > BIAS_BITS:
         remedy = "use a bias quantiser with a constant power-of-two scale"
-        raise Refusal(node, f"its bias lies on no power-of-two grid of {_BIAS_BITS} bits", remedy)
+        raise Refusal(node, f"its bias lies on no power-of-two grid of {BIAS_BITS} bits", remedy)
     context.check_grids(node, facts.exponents, separate.per_channel)
-    grid = separate if common is None or common.bits > _BIAS_BITS else common
+    grid = separate if common is None or common.bits > BIAS_BITS else common
     exponents, biases, worst = _bias_sum(facts, before, grid)
     if bits_of(worst) > EXACT_BITS:
         grid = separate

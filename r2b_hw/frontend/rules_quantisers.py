@@ -10,7 +10,7 @@ from r2b_hw.frontend.graph_view import Node
 from r2b_hw.frontend.grids import power_of_two
 from r2b_hw.frontend.operations import Binarise, Operation, Quantise, SigmoidTable
 from r2b_hw.frontend.refusal import Refusal
-from r2b_hw.frontend.rules_multipliers import QUANTISE_AFFINE
+from r2b_hw.frontend.rules_multipliers import QUANTISE_AFFINE, constants_applied
 from r2b_hw.frontend.sigmoid import sigmoid_steps
 from r2b_hw.numeric.integer_type import IntegerType
 
@@ -61,12 +61,11 @@ def quantiser(context: Context, node: Node) -> Result:
         table = np.clip(np.rint(values), integer.lo, integer.hi).astype(np.int64)
         lookup = SigmoidTable(**context.place(node), input=x.base, table=table, integer=integer, exponent=exponent)
         return result, [lookup]
+    x, operations, source = constants_applied(context, node, node.inputs[0])
     if x.form is Form.AFFINE:
         raise Refusal(node, f"its input is {x.form.words}, which float32 does not evaluate exactly", QUANTISE_AFFINE)
-    operation = Quantise(
-        **context.place(node), input=context.resolve(node.inputs[0]), integer=integer, exponent=exponent
-    )
-    return result, [operation]
+    operation = Quantise(**context.place(node), input=source, integer=integer, exponent=exponent)
+    return result, [*operations, operation]
 
 
 def quantised_facts(shape: tuple[int, int, int], integer: IntegerType, exponent: int) -> TensorFacts:

@@ -1,7 +1,7 @@
 """A chain on its way to a quantiser: product, multiplier, bias, gate, activation, skip; no hardware yet."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +19,8 @@ Build: TypeAlias = Callable[[Netlist, str, Integers], Unit]
 class Draft:
     """A unit that waits for the powers of two that follow it, which it takes into its exponents.
 
-    ``module`` is the module whose output it equals where no power of two follows.
+    ``module`` is the module whose output it equals where no power of two follows; ``further`` are its input ports
+    other than ``x``.
     """
 
     build: Build
@@ -27,6 +28,7 @@ class Draft:
     channels: int
     module: str | None
     shifts: Integers
+    further: Mapping[str, Wire] = field(default_factory=dict[str, Wire])
 
     def scaled(self, shifts: Integers) -> "Draft":
         """Return the draft times 2**-``shifts``."""
@@ -35,7 +37,7 @@ class Draft:
     def attach(self, netlist: Netlist, consumer: str) -> Wire:
         """Build the unit and add it."""
         unit = self.build(netlist, consumer, self.shifts)
-        return netlist.add(unit, {"x": self.input}, None if self.shifts.any() else self.module)
+        return netlist.add(unit, {"x": self.input, **self.further}, None if self.shifts.any() else self.module)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,12 @@ class Expression:
             raise TypeError(f"{tensor}: a power of two cannot reach its source; the front end refuses this")
         moved = None if self.bias_exponents is None else self.bias_exponents + shifts
         return replace(self, source=self.source.scaled(shifts), bias_exponents=moved, tensor=tensor)
+
+    def at_pixels(self, source: Draft, tensor: str) -> "Expression":
+        """Return the expression with factors of pixels multiplied into its source, which multipliers let through."""
+        if self.biases is not None or self.gate is not None or self.slopes is not None or self.skip is not None:
+            raise TypeError(f"{tensor}: factors of pixels follow more than multipliers; the front end refuses this")
+        return replace(self, source=source, tensor=tensor, accumulator=None)
 
     def multiplied(self, multipliers: Integers, exponents: Integers, tensor: str) -> "Expression":
         """Return the expression times ``multipliers`` on grids ``exponents`` (C,), which a gate lets through."""

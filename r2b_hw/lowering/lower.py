@@ -13,16 +13,19 @@ from r2b_hw.frontend.operations import (
     AveragePool,
     Bias,
     Binarise,
+    ChannelSum,
     Gate,
     GlobalSum,
     MaxPool,
     Multiply,
     Operation,
+    PixelScale,
     Product,
     Quantise,
     Scale,
     SigmoidTable,
     Skip,
+    SpatialScale,
 )
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.host import HostInput, HostOutput
@@ -32,14 +35,17 @@ from r2b_hw.lowering.accumulator import Accumulator
 from r2b_hw.lowering.expression import Build, Draft, Expression, spread
 from r2b_hw.lowering.netlist import Netlist, Wire
 from r2b_hw.lowering.to_average_pool import to_average_pool
+from r2b_hw.lowering.to_channel_sum import to_channel_sum
 from r2b_hw.lowering.to_channelwise import to_channelwise
 from r2b_hw.lowering.to_fork import join
 from r2b_hw.lowering.to_global_sum import to_global_sum
 from r2b_hw.lowering.to_integer_mvu import to_integer_mvu
 from r2b_hw.lowering.to_max_pool import to_max_pool
+from r2b_hw.lowering.to_pixel_scale import to_pixel_scale
 from r2b_hw.lowering.to_rescale import to_rescale
 from r2b_hw.lowering.to_sigmoid_table import to_sigmoid_table
 from r2b_hw.lowering.to_sliding_window import to_sliding_window
+from r2b_hw.lowering.to_spatial_scale import to_spatial_scale
 from r2b_hw.lowering.to_threshold import to_threshold
 from r2b_hw.lowering.to_xnor_mvu import to_xnor_mvu
 from r2b_hw.numeric.integer_type import IntegerType
@@ -99,7 +105,7 @@ class _Lowering:
         match operation:
             case Product():
                 value = self.product(operation)
-            case GlobalSum() | AveragePool():
+            case GlobalSum() | AveragePool() | ChannelSum():
                 value = self.pool(operation)
             case MaxPool():
                 value = self.max_pool(operation)
@@ -111,6 +117,8 @@ class _Lowering:
                 exponents = spread(operation.exponents, len(operation.multipliers))
                 before = self.expression(operation)
                 value = before.multiplied(operation.multipliers, exponents, operation.output)
+            case SpatialScale() | PixelScale():
+                value = self.pixel_factors(operation)
             case Bias():
                 exponents = spread(operation.exponents, len(operation.biases))
                 before = self.expression(operation)
@@ -157,16 +165,34 @@ class _Lowering:
             return drafted
         return replace(drafted, accumulator=Accumulator(operation.module, (0.0,) * len(operation.weights)))
 
-    def pool(self, operation: GlobalSum | AveragePool) -> Expression:
-        """Draft a sum over pixels; it takes its name from its consumer."""
+    def pool(self, operation: GlobalSum | AveragePool | ChannelSum) -> Expression:
+        """Draft a sum over pixels or channels; it takes its name from its consumer."""
         x = self.wire(operation.input, _name(operation))
 
         def build(netlist: Netlist, consumer: str, shifts: Integers) -> Unit:
             if isinstance(operation, GlobalSum):
                 return to_global_sum(operation, x.port, netlist.unique(f"{consumer}.sum"), shifts)
+            if isinstance(operation, ChannelSum):
+                return to_channel_sum(operation, x.port, netlist.unique(f"{consumer}.channel_sum"), shifts)
             return to_average_pool(operation, x.port, netlist.unique(f"{consumer}.pool"), shifts)
 
-        return self.draft(build, x, x.port.shape[2], operation)
+        return self.draft(build, x, self.checked.facts[operation.output].channels, operation)
+
+    def pixel_factors(self, operation: SpatialScale | PixelScale) -> Expression:
+        """Draft a product with factors that vary over the pixels."""
+        name = _name(operation)
+        before = self.expression(operation)
+        x = before.wire(self.netlist, name)
+        further = {"k": self.wire(operation.factor, name)} if isinstance(operation, PixelScale) else {}
+
+        def build(netlist: Netlist, consumer: str, shifts: Integers) -> Unit:
+            if isinstance(operation, SpatialScale):
+                return to_spatial_scale(operation, x.port, netlist.unique(f"{name}.spatial_scale"), shifts)
+            return to_pixel_scale(operation, x.port, further["k"].port, netlist.unique(f"{name}.pixel_scale"), shifts)
+
+        channels = x.port.shape[2]
+        draft = Draft(build, x, channels, None, np.zeros(channels, dtype=np.int64), further)
+        return before.at_pixels(draft, operation.output)
 
     def max_pool(self, operation: MaxPool) -> Wire:
         """Build a max pool behind its window."""

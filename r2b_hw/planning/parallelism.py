@@ -130,10 +130,12 @@ class FoldSpace:
     def _ends(
         self, side: _Side, own: Mapping[str, Parallelism], words: Mapping[str, Parallelism]
     ) -> tuple[str, int, int]:
-        near = own[side.unit][1 if side.is_output else 0]
+        # A stream of one channel, such as a factor a pixel, has words of one channel whatever its units' parallelism.
+        channels = side.port.shape[2]
+        near = min(own[side.unit][1 if side.is_output else 0], channels)
         if side.far_unit is None:
             return side.stream.name, near, near
-        far = (own.get(side.far_unit) or words[side.far_unit])[0 if side.is_output else 1]
+        far = min((own.get(side.far_unit) or words[side.far_unit])[0 if side.is_output else 1], channels)
         return (side.stream.name, near, far) if side.is_output else (side.stream.name, far, near)
 
     def _link_cost(self, side: _Side, near: int, far: int, target: int) -> Cost | None:

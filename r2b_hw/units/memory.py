@@ -1,4 +1,4 @@
-"""Costs of memories on AMD 7-series and UltraScale+, shared by the units' resource models.
+"""Costs of memories and multipliers on AMD 7-series and UltraScale+, shared by the units' resource models.
 
 A RAMB18 is 512 deep at 36 bit (UG473 table 1-1, UG573); a LUT6 is a 64x1 ROM; a RAM64X1D-class dual-port LUTRAM takes a
 LUT for 32 x 1.4 bits, measured at 0.67 LUT a bit of width up to 64 words.
@@ -10,6 +10,7 @@ from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.stream import Memory
 
 _LUT_ROM_DEPTH = 64
+_LUT_PRODUCT_BITS = 36
 _BRAM18_WIDTHS = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
@@ -26,6 +27,17 @@ def rom_cost(width: int, depth: int) -> Cost:
     if depth <= _LUT_ROM_DEPTH:
         return Cost(lut=width, ff=width, memory_bits=bits)
     return Cost(bram36=block_rams(width, depth), lut=4, memory_bits=bits)
+
+
+def product_cost(one: int, other: int) -> Cost:
+    """Return the cost of a multiplier of ``one`` by ``other`` bits: of LUTs where it is small, else of DSP48s.
+
+    A DSP48E1 multiplies 25 by 18 bits (UG479); wider operands take several.
+    """
+    if one * other <= _LUT_PRODUCT_BITS:
+        return Cost(lut=1.1 * one * other)
+    wide, narrow = max(one, other), min(one, other)
+    return Cost(dsp=math.ceil(wide / 25) * math.ceil(narrow / 18))
 
 
 def ram_cost(width: int, depth: int) -> Cost:

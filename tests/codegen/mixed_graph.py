@@ -14,14 +14,17 @@ from r2b_hw.graph.port import Port
 from r2b_hw.graph.stream import Endpoint
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.units.average_pool import AveragePool
+from r2b_hw.units.channel_sum import ChannelSum
 from r2b_hw.units.channelwise import Channelwise
 from r2b_hw.units.fork import Fork
 from r2b_hw.units.global_sum import GlobalSum
 from r2b_hw.units.integer_mvu import IntegerMvu
 from r2b_hw.units.max_pool import MaxPool
+from r2b_hw.units.pixel_scale import PixelScale
 from r2b_hw.units.rescale import Rescale
 from r2b_hw.units.sigmoid_table import SigmoidTable
 from r2b_hw.units.sliding_window import SlidingWindow
+from r2b_hw.units.spatial_scale import SpatialScale
 from r2b_hw.units.threshold import Threshold
 from r2b_hw.units.width_converter import WidthConverter
 from r2b_hw.units.xnor_mvu import XnorMvu
@@ -267,6 +270,62 @@ class Mixer:
         )
         return self.builder.add(unit, *(end for end in (x, gate, skip) if end is not None))
 
+    def spatial_scale(self, end: Endpoint, shape: tuple[int, int, int]) -> Endpoint:
+        port = self.port(end)
+        height, width, channels = port.shape
+        unit = SpatialScale(
+            name=self.name("spatial"),
+            layer="spatial",
+            height=height,
+            width=width,
+            channels=channels,
+            channels_per_word=port.channels_per_word,
+            integer=port.integer,
+            exponents=port.exponents,
+            factors=self.random.integers(-self.choose(0, 30), self.choose(1, 31), shape),
+            output_exponents=(port.exponents[0] + 3,),
+        )
+        return self.builder.add(unit, end)
+
+    def pixel_scale(self, end: Endpoint) -> Endpoint:
+        """Times the sum of the pixel's channels or magnitudes."""
+        port = self.port(end)
+        height, width, channels = port.shape
+        x, summed = self.fork(end, 2)
+        total = ChannelSum(
+            name=self.name("channels"),
+            layer="channels",
+            height=height,
+            width=width,
+            channels=channels,
+            channels_per_word=port.channels_per_word,
+            absolute=bool(self.choose(0, 1)),
+            integer=port.integer,
+            exponent=port.exponents[0],
+            output_exponent=2,
+        )
+        unit = PixelScale(
+            name=self.name("pixel"),
+            layer="pixel",
+            height=height,
+            width=width,
+            channels=channels,
+            channels_per_word=port.channels_per_word,
+            integer=port.integer,
+            exponents=port.exponents,
+            factor_integer=total.outputs[0].integer,
+            factor_exponent=2,
+            output_exponents=(port.exponents[0] + 2,),
+        )
+        return self.builder.add(unit, x, self.builder.add(total, summed))
+
+    def scaled(self, end: Endpoint, number: int) -> Endpoint:
+        """Times constants of rows, columns, pixels or the whole map, and times a computed value a pixel."""
+        height, width, channels = self.port(end).shape
+        shapes = ((1, width, 1), (height, width, channels), (height, 1, 1), (height, width, 1))
+        end = self.channelwise(self.spatial_scale(end, shapes[number % len(shapes)]), self.type())
+        return self.channelwise(self.pixel_scale(end), self.type())
+
     def pool(self, end: Endpoint, kernel: tuple[int, int]) -> Endpoint:
         port = self.port(end)
         height, width, channels = port.shape
@@ -308,7 +367,7 @@ class Mixer:
         height, width, _ = self.port(start).shape
         tip = self.integer_mvu(start, channels, self.divisor(channels))
         tip = self.channelwise(tip, self.type())
-        tip = self.convert(tip, self.divisor(channels))
+        tip = self.scaled(self.convert(tip, self.divisor(channels)), number)
         if number % 3 == 1:
             tip = self.pool(tip, (min(self.choose(1, 2), height), min(self.choose(2, 3), width)))
         if number % 3 == 2:

@@ -21,6 +21,8 @@ def options(**changes: object) -> NetworkOptions:
     return NetworkOptions.model_validate({**base, **changes})
 
 
+_PAIRS = (B(channels=8), B(channels=8), B(channels=12, stride=2), B(channels=12))
+_STRIDED = {"binary": True, "average_pool": False}
 _BARE = StemOptions(channels=8, activation="none")
 NETWORKS: dict[str, NetworkOptions] = {
     "gated": options(blocks=(B(channels=8), B(channels=16, stride=2), B(channels=16))),
@@ -41,6 +43,26 @@ NETWORKS: dict[str, NetworkOptions] = {
         input_signed=True,
         input_maximum=1.0,
         stem=StemOptions(channels=8, kernel=7, stride=2),
+    ),
+    "rows_columns": options(scale="channel-row-column", gate=False),
+    "pixels": options(scale="channel-pixel", activation="relu"),
+    "dense": options(scale="dense", activation="relu"),
+    "magnitudes": options(
+        scale="analytic-k", gate=False, input_height=9, input_width=7, downsample=_STRIDED, activation="relu"
+    ),
+    "scaled_gate": options(scale="channel"),
+    "normalised_after": options(normalisation="after", gate=False, downsample=_STRIDED),
+    "block_skip": options(skip="block", gate=False, activation="relu", normalisation="after", blocks=_PAIRS),
+    "hardtanh": options(skip="block", gate=False, activation="hardtanh", scale="dense", blocks=_PAIRS),
+    "binary_downsample": options(downsample={"binary": True}, sign_at_zero=-1),
+    "padded_with_ones": options(padding_value=1, blocks=(B(channels=8), B(channels=12, stride=2, kernel=5))),
+    "padded_with_minus_ones": options(padding_value=-1, scale="channel-pixel", activation="none"),
+    "pooled_stem": options(
+        input_channels=3,
+        input_height=33,
+        input_width=24,
+        stem=StemOptions(channels=8, kernel=7, stride=2, max_pool=True, activation="relu"),
+        downsample={"average_pool": False},
     ),
 }
 

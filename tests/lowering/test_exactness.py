@@ -10,7 +10,14 @@ from r2b_hw.nn import EXPORTERS, Exporter
 
 from .networks import NETWORKS, exported
 
-SHORT = [("gated", "torchscript"), ("bare", "torchscript"), ("kernel_5", "torchscript"), ("non_square", "dynamo")]
+SHORT = [
+    ("gated", "torchscript"),
+    ("bare", "torchscript"),
+    ("non_square", "dynamo"),
+    ("magnitudes", "torchscript"),
+    ("rows_columns", "torchscript"),
+    ("block_skip", "torchscript"),
+]
 ALL = [(name, exporter) for name in NETWORKS for exporter in EXPORTERS if (name, exporter) not in SHORT]
 
 
@@ -24,11 +31,15 @@ def check(name: str, exporter: Exporter, seed: int = 5) -> None:
     assert np.array_equal(executed.outputs, case.outputs)
     compared: set[str] = set()
     for output in module_outputs(graph, lowered.accumulators, streams):
-        for golden in (case.tensors[output.module], executed.tensors[output.module]):
-            assert np.array_equal(output.values.reshape(golden.shape), golden), output.stream
+        # Execution also knows the outputs of modules that hold no quantised layer.
+        for tensors in (case.tensors, executed.tensors):
+            golden = tensors.get(output.module)
+            if golden is not None:
+                assert np.array_equal(output.values.reshape(golden.shape), golden), output.stream
+        assert output.module in executed.tensors
         compared.add(output.module)
     # No layer that torch captured goes unchecked.
-    assert compared == set(case.tensors)
+    assert compared >= set(case.tensors)
     assert lowered.near_ties == {}
 
 
