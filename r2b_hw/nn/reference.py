@@ -2,12 +2,13 @@
 
 # pyright: basic
 # pyright: reportAttributeAccessIssue=false, reportCallIssue=false
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import brevitas.nn as qnn
 import numpy as np
 import torch
+from brevitas.nn.mixin.base import QuantLayerMixin
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -27,7 +28,7 @@ class Reference:
     outputs
         (N, classes) float32.
     tensors
-        Module path -> output of each quantised layer, NCHW or NC, float32.
+        Module path -> output of each layer, NCHW or NC, float32.
     """
 
     outputs: Array
@@ -35,8 +36,7 @@ class Reference:
 
 
 def evaluate(model: nn.Module, images: Array | Tensor, *, capture: bool = True, batch: int = 64) -> Reference:
-    """Run ``model`` in eval mode on images (N, C, H, W), float32 on CPU, and capture every quantised layer's
-    output.
+    """Run ``model`` in eval mode on images (N, C, H, W), float32 on CPU, and capture every layer's output.
 
     NNPACK is off (its Winograd convolution is inexact) and so is autocast.
 
@@ -78,23 +78,34 @@ def lowest_bit(values: Array | NDArray[np.float64]) -> int:
 
 def _hooks(model: nn.Module, captured: dict[str, list[Array]]) -> list[torch.utils.hooks.RemovableHandle]:
     handles = []
-    for name, module in model.named_modules():
-        if name.endswith(("slope_quantiser", "mantissa_quantiser")):
-            continue
+    for name, module in _layers(model, ""):
         if isinstance(module, qnn.QuantIdentity | qnn.QuantReLU):
             check = _quantiser_check(module, name)
         elif isinstance(module, qnn.QuantConv2d | qnn.QuantLinear):
             check = _accumulator_check(module, name)
         else:
-            continue
+            check = _no_check
         handles.append(module.register_forward_hook(_capture(name, check, captured)))
     return handles
 
 
+def _layers(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
+    """Quantised layers and, of other modules, those without children: a stream may equal the output of any."""
+    for name, child in module.named_children():
+        inner = f"{path}.{name}" if path else name
+        if isinstance(child, QuantLayerMixin) or not any(True for _ in child.children()):
+            yield inner, child
+        else:
+            yield from _layers(child, inner)
+
+
+def _no_check(inputs: Array, output: Array) -> None: ...
+
+
 def _capture(name, check, captured):
     def hook(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        if isinstance(inputs[0], nn.Parameter):
-            return  # a quantised constant, not a layer's output
+        if not inputs or isinstance(inputs[0], nn.Parameter) or not isinstance(output, Tensor):
+            return  # a constant, quantised or not, is no layer's output
         values = output.numpy().astype(np.float32, copy=True)
         check(inputs[0].numpy(), values)
         captured.setdefault(name, []).append(values)
