@@ -40,7 +40,12 @@ NETWORKS: dict[str, dict[str, Any]] = _PAPERS | {
         "sign_gradient": "approximate",
         "scale": "analytic",
     },
-    "xnor-net++-2, normalised behind": {"architecture": "xnor-net++-2", "normalisation": "after"},
+    "xnor-net++-2, normalised behind": {
+        "architecture": "xnor-net++-2",
+        "normalisation": "after",
+        "activation": "hardtanh",
+        "stem": {"activation": "hardtanh"},
+    },
     "xnor-net++-4, stem without activation": {"architecture": "xnor-net++-4", "stem": {"activation": "none"}},
 }
 """By name, the changes to the table ``[network]``."""
