@@ -1,6 +1,7 @@
 """Factors that vary over the pixels, in Brevitas models, against torch, execution and simulation."""
 
 # pyright: basic
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,6 @@ MORE: dict[str, tuple[Scaling, ...]] = {
 
 def roomy(graph: HardwareGraph) -> HardwareGraph:
     """FIFOs of a frame, as no planner has sized them."""
-    from dataclasses import replace
-
     return graph.with_streams(replace(stream, depth=graph.port_of(stream).words + 8) for stream in graph.streams)
 
 
