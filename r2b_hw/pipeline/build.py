@@ -1,6 +1,7 @@
 """Builds an output folder: model, hardware graph, plan, HLS project, golden set, verification, report."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -15,6 +16,7 @@ from r2b_hw.codegen import render_hls_project, write_files
 from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow
 from r2b_hw.frontend.load import load_model
+from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.lowering.lower import Lowered, lower
 from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
@@ -117,6 +119,8 @@ def build_folder(
     with console.step("check and lower") as found:
         checked = load_model(folder / MODEL_FILE)
         lowered = lower(checked)
+        if origin.modules:
+            lowered = replace(lowered, graph=_with_known_names(lowered.graph, origin.modules))
         found.append(f"{len(lowered.graph.units)} units")
         if lowered.near_ties:
             found.append(f"{sum(lowered.near_ties.values())} thresholds decided at a near tie")
@@ -144,6 +148,12 @@ def build_folder(
         found.append(f"{len(project)} HLS files, {len(reference.images)} images, {len(reference.tensors)} tensors")
     write_first_report(folder, origin, lowered, planned, reference)
     verify_folder(folder, console=console)
+
+
+def _with_known_names(graph: HardwareGraph, modules: Mapping[str, Floats]) -> HardwareGraph:
+    """Return ``graph`` without the names of modules that have no golden tensor: torch captures quantised layers."""
+    unknown = [stream for stream in graph.streams if stream.tensor is not None and stream.tensor not in modules]
+    return graph.with_streams(replace(stream, tensor=None) for stream in unknown)
 
 
 def _rate(asked: float | None, flow: float | None) -> float | None:

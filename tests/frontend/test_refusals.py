@@ -102,6 +102,26 @@ def skip_over_budget(g: GraphBuilder, x: str) -> str:
     return g.quant(g.node("Add", conv(g, x), coarse, layer="block"))
 
 
+def pixel_factor(g: GraphBuilder, x: str) -> str:
+    """A value a pixel, quantised: the mean magnitude."""
+    return g.quant(g.scale(channel_sum(g, g.node("Abs", x)), 0.25), bits=6, signed=0)
+
+
+def channel_sum(g: GraphBuilder, x: str, **options) -> str:
+    return g.node("ReduceSum", x, g.constant([1], np.int64), **options)
+
+
+def biased(g: GraphBuilder, x: str) -> str:
+    return g.conv(x, integers(1, 4, 4, 1, 1), integers(2, 4))
+
+
+def three_channels(g: GraphBuilder, x: str) -> str:
+    return g.quant(g.conv(x, integers(1, 3, 4, 1, 1)))
+
+
+MAP = integers(5, 1, 1, 4, 4)
+
+
 REFUSED: dict[str, tuple[Build, list[str]]] = {
     "normalisation_into_multi_bit": (lambda g, x: g.quant(normalisation(g, x)), ["(Quant)", "batch normalisation"]),
     "mean_of_normalisation": (mean_of_normalisation, ["(ReduceMean)", "mean or sum of a batch normalisation"]),
@@ -187,6 +207,58 @@ REFUSED: dict[str, tuple[Build, list[str]]] = {
         ["(Conv)", "2**93"],
     ),
     "skip_over_budget": (skip_over_budget, ["block", "27 bits", "residual bits"]),
+    "float_factors": (
+        lambda g, x: g.quant(g.scale(binary(g, x), MAP * 0.3)),
+        ["(Mul)", "factors lie on no common power-of-two grid", "quantise them"],
+    ),
+    "factors_of_another_shape": (
+        lambda g, x: g.quant(g.scale(g.quant(g.sum(x)), MAP)),
+        ["(Mul)", "factors have shape 1x1x4x4", "1x4x1x1"],
+    ),
+    "factors_over_budget": (
+        lambda g, x: g.quant(g.scale(conv(g, x), MAP * 8 * 512 + 1)),
+        ["(Mul)", "fewer bits for the factors"],
+    ),
+    "factors_after_a_bias": (lambda g, x: g.quant(g.scale(biased(g, x), MAP)), ["(Mul)", "the supported order"]),
+    "factors_of_bits": (lambda g, x: g.quant(g.scale(g.sign(x), MAP)), ["(Mul)", "binary tensor"]),
+    "factors_of_zero_divide": (lambda g, x: g.quant(g.node("Div", x, g.constant(MAP * 0))), ["division by zero"]),
+    "pixel_factor_after_a_bias": (
+        lambda g, x: g.quant(g.node("Mul", biased(g, x), pixel_factor(g, x))),
+        ["(Mul)", "the supported order"],
+    ),
+    "pixel_factor_over_budget": (
+        lambda g, x: g.quant(g.node("Mul", g.scale(conv(g, x), 511.0), pixel_factor(g, x))),
+        ["(Mul)", "fewer bits for the factors"],
+    ),
+    "unquantised_pixel_factor": (
+        lambda g, x: g.quant(g.node("Mul", x, channel_sum(g, x))),
+        ["(Mul)", "the factor of a pixel is an unquantised sum", "QuantIdentity after it"],
+    ),
+    "quantised_magnitude": (lambda g, x: g.quant(g.node("Abs", x)), ["(Quant)", "unquantised magnitude"]),
+    "magnitude_of_a_product": (
+        lambda g, x: g.quant(channel_sum(g, g.node("Abs", conv(g, x)))),
+        ["(Abs)", "an unquantised product"],
+    ),
+    "channels_without_an_axis": (
+        lambda g, x: g.quant(channel_sum(g, x, keepdims=0)),
+        ["(ReduceSum)", "drops their axis", "keepdim=True"],
+    ),
+    "mean_over_three_channels": (
+        lambda g, x: g.quant(g.node("ReduceMean", three_channels(g, x), g.constant([1], np.int64))),
+        ["(ReduceMean)", "3 channels", "no power of two"],
+    ),
+    "channel_sum_over_budget": (
+        lambda g, x: g.quant(channel_sum(g, g.quant(x, bits=24))),
+        ["(ReduceSum)", "26 bits"],
+    ),
+    "constants_over_budget": (
+        lambda g, x: g.quant(g.node("Add", g.scale(x, 0.75), g.constant(np.full((4, 1, 1), 2.0**19 + 2.0**-3)))),
+        ["(Quant)", "26 bits", "bias bits"],
+    ),
+    "relu_after_skip_into_signed": (
+        lambda g, x: g.quant(g.node("Relu", g.node("Add", conv(g, x), x))),
+        ["(Relu)", "the supported order"],
+    ),
     "affine_output": (lambda g, x: normalisation(g, x), ["output", "batch normalisation"]),
 }
 
