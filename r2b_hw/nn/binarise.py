@@ -27,7 +27,10 @@ class Sign(nn.Module):
 
 
 class BinaryConvolution(nn.Conv2d):
-    """Convolution with the signs of its weights, or with the weights while ``binary`` is False."""
+    """Convolution with the signs of its weights, or with the weights while ``binary`` is False.
+
+    It computes in the precision of its weights, under mixed precision too.
+    """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, padding: int, at_zero: int = 1) -> None:
         super().__init__(inputs, outputs, kernel, stride=stride, padding=padding, bias=False)
@@ -36,8 +39,9 @@ class BinaryConvolution(nn.Conv2d):
         nn.init.uniform_(self.weight, -1.0, 1.0)
 
     def forward(self, x: Tensor) -> Tensor:
-        weight = binarise(self.weight, self.at_zero, "straight-through") if self.binary else self.weight
-        return F.conv2d(x, weight, None, self.stride, self.padding)
+        with torch.autocast(x.device.type, enabled=False):
+            weight = binarise(self.weight, self.at_zero, "straight-through") if self.binary else self.weight
+            return F.conv2d(x.to(weight.dtype), weight, None, self.stride, self.padding)
 
 
 class _StraightThrough(torch.autograd.Function):

@@ -2,6 +2,7 @@
 
 # pyright: basic
 import copy
+from dataclasses import replace
 from functools import partial
 
 from r2b_hw.data_options import AugmentationOptions
@@ -11,13 +12,15 @@ from r2b_hw.nn.quantise import quantise
 from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.batchnorm import re_estimate
 from r2b_hw.training.result import StageHistory, Switch
+from r2b_hw.training.scoring import score
 from r2b_hw.training.stage_files import StageFiles
-from r2b_hw.training.stages import Network, StageRun, score
+from r2b_hw.training.stages import StageRun, State
+from r2b_hw.training.student import Network
 from r2b_hw.training.trainer import Trainer
 
 
 class Chain:
-    """The networks of a run, by the name of the stage that trained them."""
+    """The networks of a run, by the name of the stage that trained them; on the device of the run."""
 
     def __init__(self, flow: Flow, trainer: Trainer, files: StageFiles) -> None:
         self.flow, self.trainer, self.files = flow, trainer, files
@@ -27,12 +30,12 @@ class Chain:
     def run(self) -> R2BNetwork:
         """Train, or take from its file, every stage; the last one's network in eval mode."""
         for index, stage in enumerate(self.flow.training.chain()):
-            saved = self.files.read(index)
+            saved = self._saved(index)
             switch = None
             if saved is None:
                 model, switch = self._begin(stage)
             else:
-                model = network_of_form(self.flow.network, stage.form, stage.residual_blocks)
+                model = self._network(stage)
             run = StageRun(self.trainer, stage, model, self._teacher(stage), self._points(stage), switch)
             self.history.append(run.run(saved, partial(self.files.write, index)))
             self.networks[stage.name] = model.eval()
@@ -48,18 +51,24 @@ class Chain:
         """
         options, stage = self.flow.training, self.flow.training.quantised_stage()
         index = len(options.chain())
-        switch = self._switch(model, None)
-        self.trainer.progress.stage("calibration")
-        quantised = quantise(model, options.calibration_batches)
-        calibrate(quantised, self.trainer.calibration_images(options.calibration_batches))
-        teacher = self._teacher(stage)
-        run = StageRun(self.trainer, stage, quantised, teacher, self._points(stage), switch, quantised=True)
-        self.history.append(run.run(self.files.read(index), partial(self.files.write, index)))
+        self.trainer = replace(self.trainer, runtime=self.trainer.runtime.quantised())
+        runtime = self.trainer.runtime
+        with runtime.arithmetic():
+            # This network may teach the stage, and is compared with it.
+            runtime.network(model)
+            switch = self._switch(model, None)
+            self.trainer.progress.stage("calibration")
+            quantised = quantise(model, options.calibration_batches)
+            runtime.network(quantised)
+            calibrate(quantised, self.trainer.calibration_images(options.calibration_batches))
+            teacher, points = self._teacher(stage), self._points(stage)
+            run = StageRun(self.trainer, stage, quantised, teacher, points, switch, quantised=True)
+            self.history.append(run.run(self._saved(index), partial(self.files.write, index)))
         return quantised.eval()
 
     def _begin(self, stage: ChainStageOptions) -> tuple[Network, Switch | None]:
         if stage.initialisation is None:
-            return network_of_form(self.flow.network, stage.form, stage.residual_blocks), None
+            return self._network(stage), None
         model = copy.deepcopy(self.networks[stage.initialisation])
         if isinstance(model, R2BNetwork):
             take_form(model, stage.form)
@@ -67,10 +76,25 @@ class Chain:
 
     def _switch(self, model: Network, augmentation: AugmentationOptions | None) -> Switch:
         """Statistics are those of the function before the switch until they are estimated again."""
-        validation = self.trainer.dataset.validation
-        before = score(model, validation)[0]
+        validation, runtime = self.trainer.dataset.validation, self.trainer.runtime
+        before = score(model, validation, runtime)[0]
         re_estimate(model, self.trainer.images(augmentation))
-        return Switch(before, score(model, validation)[0])
+        return Switch(before, score(model, validation, runtime)[0])
+
+    def _network(self, stage: ChainStageOptions) -> Network:
+        model = network_of_form(self.flow.network, stage.form, stage.residual_blocks)
+        self.trainer.runtime.network(model)
+        return model
+
+    def _saved(self, index: int) -> State | None:
+        """The state of a stage on file; every process must find the same."""
+        saved = self.files.read(index)
+        if self.files.folder is not None:
+            found = 0 if saved is None else 1 + len(saved["loss"])
+            runtime = self.trainer.runtime
+            problem = f"{self.files.folder}: the processes find different stage files; give a folder they all share"
+            runtime.processes.agree(found, problem, runtime.device)
+        return saved
 
     def _teacher(self, stage: ChainStageOptions) -> Network | None:
         return None if stage.teacher is None else self.networks[stage.teacher]

@@ -13,7 +13,9 @@ from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow
 from r2b_hw.nn import quantised_network
 from r2b_hw.nn.freeze import with_empty_thresholds
+from r2b_hw.training.execution import Execution, Numerics
 from r2b_hw.training.result import Accuracy, StageHistory, Switch, TrainingResult
+from r2b_hw.training.runtime import runtime
 from r2b_hw.training.train import train
 from r2b_hw.training.whole_file import remove_partial_files, serialised, write_whole
 
@@ -39,6 +41,7 @@ def save_checkpoint(result: TrainingResult, path: Path | str) -> None:
         "ties": result.ties,
         "changed": result.changed,
         "history": [asdict(stage) for stage in result.history],
+        "numerics": asdict(result.numerics),
     }
     write_whole(serialised(content), Path(path))
 
@@ -71,6 +74,7 @@ def load_checkpoint(path: Path | str) -> TrainingResult:
             ties=content["ties"],
             changed=content["changed"],
             history=tuple(_history(stage) for stage in content["history"]),
+            numerics=Numerics(**content.get("numerics", {})),
         )
     except (KeyError, TypeError, RuntimeError, ValidationError) as error:
         raise InputError(f"{path}: does not fit its own flow ({_first_line(error)}); train again") from error
@@ -88,33 +92,45 @@ def _history(stage: dict[str, Any]) -> StageHistory:
 
 
 def train_to_folder(
-    flow: Flow, folder: Path | str, *, seed: int | None = None, progress: bool | None = None
+    flow: Flow,
+    folder: Path | str,
+    *,
+    seed: int | None = None,
+    progress: bool | None = None,
+    execution: Execution | None = None,
 ) -> TrainingResult:
     """Train, and keep the result in ``folder/checkpoint.pt``; a checkpoint of the same flow and seed is
     reused, and so are the states in ``folder/stages``: an interrupted run continues where it stopped.
 
-    Only what determines the trained model counts (:meth:`r2b_hw.flow.Flow.fingerprint`). An unreadable
-    checkpoint is replaced.
+    Only what determines the trained model counts (:meth:`r2b_hw.flow.Flow.fingerprint`), and, where an ``execution``
+    is given, its numerics. An unreadable checkpoint is replaced. Several processes need a folder they share.
     """
     folder = Path(folder)
     path = folder / FILE_NAME
-    remove_partial_files(folder)
-    kept = _matching(path, flow, flow.training.seed if seed is None else seed)
-    if kept is not None:
-        return kept
-    result = train(flow, seed=seed, progress=progress, folder=folder)
-    save_checkpoint(result, path)
-    return result
+    with runtime(execution or Execution()) as place:
+        if place.processes.first:
+            remove_partial_files(folder)
+        numerics = None if execution is None else execution.numerics
+        kept = _matching(path, flow, flow.training.seed if seed is None else seed, numerics)
+        problem = f"{path}: the processes find different files; give a folder they all share"
+        place.processes.agree(int(kept is not None), problem, place.device)
+        if kept is not None:
+            return kept
+        result = train(flow, seed=seed, progress=progress, folder=folder, execution=execution)
+        if place.processes.first:
+            save_checkpoint(result, path)
+        return result
 
 
-def _matching(path: Path, flow: Flow, seed: int) -> TrainingResult | None:
+def _matching(path: Path, flow: Flow, seed: int, numerics: Numerics | None) -> TrainingResult | None:
     if not path.is_file():
         return None
     try:
         result = load_checkpoint(path)
     except InputError:
         return None
-    return result if result.seed == seed and result.flow.fingerprint() == flow.fingerprint() else None
+    same = result.seed == seed and result.flow.fingerprint() == flow.fingerprint()
+    return result if same and numerics in (None, result.numerics) else None
 
 
 def _first_line(error: Exception) -> str:

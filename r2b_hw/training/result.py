@@ -1,10 +1,11 @@
 """What training gives."""
 
 # pyright: basic
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from r2b_hw.flow import Flow
 from r2b_hw.nn import R2BNetwork
+from r2b_hw.training.execution import Numerics
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class TrainingResult:
         See :class:`r2b_hw.nn.FreezeReport`.
     history
         Per stage.
+    numerics
+        The arithmetic it was trained with.
     """
 
     flow: Flow
@@ -70,3 +73,4 @@ class TrainingResult:
     ties: int
     changed: int
     history: tuple[StageHistory, ...]
+    numerics: Numerics = field(default_factory=Numerics)

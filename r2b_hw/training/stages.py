@@ -1,26 +1,26 @@
 """One training stage: an optimiser, a schedule, epochs over augmented batches, a state to resume from."""
 
 # pyright: basic
-import copy
+import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
 
-from r2b_hw.nn import R2BNetwork, RealNetwork, freeze_statistics
-from r2b_hw.nn.binarise import BinaryConvolution
+from r2b_hw.nn import freeze_statistics
 from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.data import Split
-from r2b_hw.training.losses import Targets, stage_loss
+from r2b_hw.training.logs import STEPS_AN_EPOCH
+from r2b_hw.training.losses import Targets
 from r2b_hw.training.optimisers import make_optimiser, make_schedule
 from r2b_hw.training.result import StageHistory, Switch
+from r2b_hw.training.scoring import Best, score
+from r2b_hw.training.student import Network, Student
 from r2b_hw.training.trainer import Trainer
 
-Network = R2BNetwork | RealNetwork
-State = dict[str, Any]
+__all__ = ["Best", "Network", "StageRun", "State", "score"]
 
-EVALUATION_BATCH = 512
+State = dict[str, Any]
 
 
 class StageRun:
@@ -52,8 +52,10 @@ class StageRun:
     ) -> None:
         self.trainer, self.stage, self.model, self.teacher = trainer, stage, model, teacher
         self.points, self.switch, self.quantised = points, switch, quantised
+        self.steps = trainer.steps_per_epoch()
         self.optimiser = make_optimiser(model, stage)
-        self.schedule = make_schedule(self.optimiser, stage, trainer.steps_per_epoch())
+        self.schedule = make_schedule(self.optimiser, stage, self.steps)
+        self.student = Student(trainer.runtime, model, teacher, stage.losses, points)
         self.losses: list[float] = []
         self.validation: list[float] = []
         self.best: Best | None = None
@@ -67,17 +69,18 @@ class StageRun:
         if saved is not None:
             self._restore(saved)
         elif self.quantised:
-            self.best = Best(self.model, score(self.model, self.trainer.dataset.validation))
+            self.best = Best(self.model, self._score(self.trainer.dataset.validation))
         if saved is not None and saved["finished"]:
             self.model.eval()
             return self._history(saved["test"])
+        self.trainer.log.stage(self.stage.name, len(self.losses), len(self.losses) * self.steps)
         while len(self.losses) < self.stage.epochs:
             self._epoch()
             if len(self.losses) < self.stage.epochs:
                 save(self._state())
         if self.best is not None:
             self.model.load_state_dict(self.best.state)
-        test = score(self.model, self.trainer.dataset.test)[0]
+        test = self._score(self.trainer.dataset.test)[0]
         save(self._finished(test))
         return self._history(test)
 
@@ -85,33 +88,43 @@ class StageRun:
         self.model.train()
         if self.quantised:
             freeze_statistics(self.model)
-        running = 0.0
-        for images, targets in self.trainer.batches(self.stage):
-            running += self._step(images, targets)
-        self.losses.append(running / self.trainer.steps_per_epoch())
-        scored = score(self.model, self.trainer.dataset.validation)
+        number, began = len(self.losses) + 1, time.monotonic()
+        # Losses stay on the device: reading one makes the processor wait for it.
+        running = torch.zeros((), dtype=torch.float64, device=self.trainer.runtime.device)
+        shown = max(self.steps // STEPS_AN_EPOCH, 1)
+        done = (number - 1) * self.steps
+        for index, (images, targets) in enumerate(self.trainer.batches(self.stage)):
+            rate = float(self.schedule.get_last_lr()[0])
+            loss = self._step(images, targets)
+            running += loss
+            if index % shown == 0:
+                value = self._mean(loss)
+                self.trainer.log.step(number, done + index + 1, value, rate)
+                self.trainer.progress.step(value)
+            else:
+                self.trainer.progress.skip(1)
+        self.losses.append(self._mean(running) / self.steps)
+        speed = self.steps * self.trainer.batch_size / (time.monotonic() - began)
+        scored = self._score(self.trainer.dataset.validation)
         self.validation.append(scored[0])
         if self.best is not None:
             self.best.offer(self.model, scored)
         self.trainer.progress.accuracy(scored[0])
+        self.trainer.log.epoch(number, self.losses[-1], scored[0], speed)
 
-    def _step(self, images: Tensor, targets: Targets) -> float:
-        taught = None
-        if self.teacher is not None:
-            with torch.no_grad():
-                taught = self.teacher.answer(images)
-        loss = stage_loss(self.model.answer(images), targets, taught, self.stage.losses, self.points)
+    def _step(self, images: torch.Tensor, targets: Targets) -> torch.Tensor:
         self.optimiser.zero_grad()
-        loss.backward()
-        self.optimiser.step()
-        with torch.no_grad():
-            for module in self.model.modules():
-                if isinstance(module, BinaryConvolution):
-                    module.weight.clamp_(-1.0, 1.0)
+        loss = self.student.backward(images, targets)
+        self.student.step(self.optimiser)
         self.schedule.step()
-        value = float(loss.detach())
-        self.trainer.progress.step(value)
-        return value
+        return loss
+
+    def _mean(self, value: torch.Tensor) -> float:
+        processes = self.trainer.runtime.processes
+        return float(processes.total(value)) / processes.world_size
+
+    def _score(self, split: Split) -> tuple[float, float]:
+        return score(self.model, split, self.trainer.runtime)
 
     def _state(self) -> State:
         best = None if self.best is None else {"state": self.best.state, "score": self.best.score}
@@ -121,6 +134,7 @@ class StageRun:
             "best": best,
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "scaler": self.student.scaler.state_dict(),
         }
 
     def _finished(self, test: float | None) -> State:
@@ -139,40 +153,15 @@ class StageRun:
         self.trainer.restore_random_state(state["random"])
         self.losses, self.validation = list(state["loss"]), list(state["validation"])
         self.switch = None if state["switch"] is None else Switch(*state["switch"])
-        self.trainer.progress.skip(len(self.losses) * self.trainer.steps_per_epoch())
+        self.trainer.progress.skip(len(self.losses) * self.steps)
         if state["finished"]:
             return
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
+        self.student.scaler.load_state_dict(state.get("scaler", {}))
         if state["best"] is not None:
             self.best = Best(self.model, tuple(state["best"]["score"]))
             self.best.state = state["best"]["state"]
 
     def _history(self, test: float | None) -> StageHistory:
         return StageHistory(self.stage.name, tuple(self.losses), tuple(self.validation), self.switch, test)
-
-
-class Best:
-    """The best state so far by (validation accuracy, negative validation loss)."""
-
-    def __init__(self, model: nn.Module, score: tuple[float, float]) -> None:
-        self.score = score
-        self.state = copy.deepcopy(model.state_dict())
-
-    def offer(self, model: nn.Module, score: tuple[float, float]) -> None:
-        """Keep ``model``'s state if its score is better."""
-        if score > self.score:
-            self.score = score
-            self.state = copy.deepcopy(model.state_dict())
-
-
-def score(model: nn.Module, split: Split) -> tuple[float, float]:
-    """(accuracy, negative mean cross-entropy) in eval mode."""
-    model.eval()
-    right, total = 0, 0.0
-    with torch.no_grad():
-        for images, labels in split.batches(EVALUATION_BATCH):
-            logits = model(images)
-            right += int((logits.argmax(1) == labels).sum())
-            total += float(nn.functional.cross_entropy(logits, labels)) * len(labels)
-    return right / len(split), -total / len(split)

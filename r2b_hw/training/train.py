@@ -12,22 +12,26 @@ from r2b_hw.flow import Flow
 from r2b_hw.nn import R2BNetwork, evaluate, freeze
 from r2b_hw.training.chain import Chain
 from r2b_hw.training.data import Split, load_dataset
+from r2b_hw.training.execution import Execution
+from r2b_hw.training.logs import make_log
 from r2b_hw.training.progress import TrainingProgress
 from r2b_hw.training.result import Accuracy, TrainingResult
+from r2b_hw.training.runtime import Runtime, runtime
+from r2b_hw.training.scoring import score
 from r2b_hw.training.stage_files import FOLDER, StageFiles
-from r2b_hw.training.stages import score
 from r2b_hw.training.trainer import Trainer
 
-THREADS = 1
-"""torch's order of summation depends on the number of threads: a fixed one makes runs repeatable. It is one
-because threads that share their cores with other processes spin: a step took 25 times as long with two."""
-
 EXACT_BATCH = 32
-"""The reference evaluator keeps every layer's output: those of a batch of 224x224 images fill gigabytes."""
+"""The reference evaluator keeps every layer's output: those of a large batch of large images fill gigabytes."""
 
 
 def train(
-    flow: Flow, *, seed: int | None = None, progress: bool | None = None, folder: Path | None = None
+    flow: Flow,
+    *,
+    seed: int | None = None,
+    progress: bool | None = None,
+    folder: Path | None = None,
+    execution: Execution | None = None,
 ) -> TrainingResult:
     """Train the network of a flow and freeze it.
 
@@ -42,56 +46,84 @@ def train(
     folder
         Keep the state of each stage in ``folder/stages`` and continue from what lies there; the result is that of an
         uninterrupted run. None keeps nothing.
+    execution
+        Device, precision, logs. Where torchrun started this process, it trains together with the others.
 
     Raises
     ------
     InputError
-        A stage file is damaged or cannot be written.
+        A stage file is damaged or cannot be written; the execution cannot be had here.
     """
-    options = flow.training
-    seed = options.seed if seed is None else seed
+    execution = execution or Execution()
+    seed = flow.training.seed if seed is None else seed
+    with runtime(execution) as place, _repeatable(seed, execution.threads), place.arithmetic():
+        return _train(flow, seed, progress, folder, place)
+
+
+def _train(flow: Flow, seed: int, progress: bool | None, folder: Path | None, place: Runtime) -> TrainingResult:
+    options, processes, execution = flow.training, place.processes, place.execution
     dataset = load_dataset(flow.data)
     dataset.require_fit(flow.network)
-    files = StageFiles(None if folder is None else folder / FOLDER, flow, seed)
+    stages = None if folder is None else folder / FOLDER
+    files = StageFiles(stages, flow, seed, execution.numerics, processes.first)
     files.clean()
-    steps = sum(stage.epochs for stage in options.all_stages()) * dataset.steps_per_epoch(options.batch_size)
-    with _repeatable(seed), TrainingProgress(steps, progress) as bar:
+    log = make_log(execution.log if processes.first else None, folder)
+    steps = sum(stage.epochs for stage in options.all_stages())
+    steps *= dataset.steps_per_epoch(options.batch_size, processes.world_size)
+    with TrainingProgress(steps, progress if processes.first else False) as bar:
         generator = torch.Generator().manual_seed(seed)
-        trainer = Trainer(dataset, flow.data.augmentation, options.batch_size, generator, bar)
+        trainer = Trainer(dataset, flow.data.augmentation, options.batch_size, generator, bar, place, log)
         chain = Chain(flow, trainer, files)
         model = chain.run()
         quantised = chain.fine_tune(model)
         bar.stage("freezing")
-        report = freeze(quantised)
+        report = freeze(quantised.cpu())
+        exact = place.quantised()
+        with exact.arithmetic():
+            validation, test = (score(model, split, exact)[0] for split in (dataset.validation, dataset.test))
         return TrainingResult(
             flow=flow,
             seed=seed,
             model=report.model,
-            float_accuracy=Accuracy(score(model, dataset.validation)[0], score(model, dataset.test)[0]),
+            float_accuracy=Accuracy(validation, test),
             quantised_accuracy=Accuracy(
-                exact_accuracy(report.model, dataset.validation), exact_accuracy(report.model, dataset.test)
+                exact_accuracy(report.model, dataset.validation, place),
+                exact_accuracy(report.model, dataset.test, place),
             ),
             ties=report.ties,
             changed=report.changed,
             history=tuple(chain.history),
+            numerics=execution.numerics,
         )
 
 
-def exact_accuracy(model: R2BNetwork, split: Split) -> float:
-    """Accuracy by the reference evaluator, which also proves every tensor on its grid."""
-    right = 0
-    for images, labels in split.batches(EXACT_BATCH):
-        right += int(np.sum(evaluate(model, images.numpy()).outputs.argmax(1) == labels.numpy()))
-    return right / len(split)
+def exact_accuracy(model: R2BNetwork, split: Split, place: Runtime | None = None) -> float:
+    """Accuracy by the reference evaluator, which also proves every tensor on its grid; on the CPU.
+
+    Several processes share the images.
+    """
+    place = place or Runtime()
+    processes = place.processes
+    counts = torch.zeros(2, dtype=torch.int64, device=place.device)
+    for images, labels in split.batches(EXACT_BATCH * processes.world_size, processes.rank, processes.world_size):
+        right = int(np.sum(evaluate(model, images).outputs.argmax(1) == labels.numpy()))
+        counts += torch.tensor([right, len(labels)], device=place.device)
+    right, total = processes.total(counts).tolist()
+    return right / total
 
 
 @contextmanager
-def _repeatable(seed: int) -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
+def _repeatable(seed: int, threads: int) -> Iterator[None]:
+    """torch's order of summation depends on the number of threads: a fixed one makes runs repeatable.
+
+    By default it is one, because threads that share their cores with other processes spin: a step took 25 times as
+    long with two.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
