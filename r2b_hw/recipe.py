@@ -64,6 +64,7 @@ class ChainStageOptions(StageOptions):
     ``teacher`` and ``initialisation`` name earlier stages. ``steps`` are the epochs after which the schedule ``steps``
     multiplies the learning rate by ``decay``; warm-up comes first in either schedule. ``momentum`` is that of ``sgd``.
     ``residual_blocks`` are those of each stage of a network of form ``real`` whose depth is not the binary network's.
+    With ``average_epochs`` the stage ends with the mean of its weights after each of its last epochs.
     ``mix_up`` is the parameter of Beta(mix_up, mix_up), 0 for none. ``augmentation`` replaces the data's.
     """
 
@@ -78,6 +79,7 @@ class ChainStageOptions(StageOptions):
     warm_up_epochs: int = Field(default=0, ge=0)
     steps: Annotated[tuple[int, ...], Field(strict=False)] = ()
     decay: float = Field(default=0.1, gt=0.0, le=1.0)
+    average_epochs: int = Field(default=0, ge=0)
     augmentation: AugmentationOptions | None = None
     mix_up: float = Field(default=0.0, ge=0.0)
     losses: LossOptions = LossOptions()
@@ -89,6 +91,8 @@ class ChainStageOptions(StageOptions):
             problems.append("attention and logits need a teacher")
         if self.teacher is not None and not self.losses.taught:
             problems.append("a teacher needs a weight of losses.attention or losses.logits")
+        if self.average_epochs > self.epochs:
+            problems.append(f"average_epochs is {self.average_epochs}, above epochs, {self.epochs}")
         if self.residual_blocks is not None and self.form != "real":
             problems.append('residual_blocks belong to form = "real"')
         if self.warm_up_steps and self.warm_up_epochs:

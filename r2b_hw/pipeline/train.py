@@ -63,5 +63,8 @@ def stage_line(stage: "StageHistory") -> str:
     if stage.switch is not None:
         line += f" from {stage.switch.before:.2%}, statistics re-estimated {stage.switch.after:.2%}, to"
     last = stage.validation[-1] if stage.validation else None
+    if stage.averaged is not None:
+        line += f" weights averaged {stage.averaged.before:.2%}, statistics re-estimated"
+        last = stage.averaged.after
     line += " validation " + ("-" if last is None else f"{last:.2%}")
     return line if stage.test is None else f"{line}, test {stage.test:.2%}"

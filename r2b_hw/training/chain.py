@@ -7,7 +7,7 @@ from functools import partial
 
 from r2b_hw.data_options import AugmentationOptions
 from r2b_hw.flow import Flow
-from r2b_hw.nn import R2BNetwork, calibrate, network_of_form, take_form
+from r2b_hw.nn import R2BNetwork, calibrate, fit_scales, network_of_form, take_form
 from r2b_hw.nn.quantise import quantise
 from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.batchnorm import re_estimate
@@ -58,9 +58,11 @@ class Chain:
             runtime.network(model)
             switch = self._switch(model, None)
             self.trainer.progress.stage("calibration")
-            quantised = quantise(model, options.calibration_batches)
+            quantised = quantise(model, options.calibration_batches, options.calibration_percentile)
             runtime.network(quantised)
             calibrate(quantised, self.trainer.calibration_images(options.calibration_batches))
+            if options.calibration == "mse":
+                fit_scales(quantised, self.trainer.calibration_images(options.calibration_batches))
             teacher, points = self._teacher(stage), self._points(stage)
             run = StageRun(self.trainer, stage, quantised, teacher, points, switch, quantised=True)
             self.history.append(run.run(self._saved(index), partial(self.files.write, index)))

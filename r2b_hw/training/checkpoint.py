@@ -81,13 +81,14 @@ def load_checkpoint(path: Path | str) -> TrainingResult:
 
 
 def _history(stage: dict[str, Any]) -> StageHistory:
-    switch = stage.get("switch")
+    switch, averaged = stage.get("switch"), stage.get("averaged")
     return StageHistory(
         stage["stage"],
         tuple(stage["loss"]),
         tuple(stage["validation"]),
         None if switch is None else Switch(**switch),
         stage.get("test"),
+        None if averaged is None else Switch(**averaged),
     )
 
 

@@ -32,8 +32,9 @@ class Switch:
 class StageHistory:
     """One stage's mean training loss, and validation accuracy, per epoch.
 
-    ``switch`` is None for a stage from initial weights. ``test`` is the test accuracy of the stage's network; None in
-    checkpoints that lack it.
+    ``switch`` is None for a stage from initial weights. ``averaged`` tells of the same around the re-estimation for the
+    mean of the last epochs' weights, where a stage ends with one. ``test`` is the test accuracy of the stage's network;
+    None in checkpoints that lack it.
     """
 
     stage: str
@@ -41,6 +42,7 @@ class StageHistory:
     validation: tuple[float, ...]
     switch: Switch | None = None
     test: float | None = None
+    averaged: Switch | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import torch
 
 from r2b_hw.nn import freeze_statistics
 from r2b_hw.recipe import ChainStageOptions
+from r2b_hw.training.averaging import Average
+from r2b_hw.training.batchnorm import re_estimate
 from r2b_hw.training.data import Split
 from r2b_hw.training.logs import STEPS_AN_EPOCH
 from r2b_hw.training.losses import Targets
@@ -59,6 +61,8 @@ class StageRun:
         self.losses: list[float] = []
         self.validation: list[float] = []
         self.best: Best | None = None
+        self.average = Average()
+        self.averaged: Switch | None = None
 
     def run(self, saved: State | None, save: Callable[[State], None]) -> StageHistory:
         """Train the epochs that are left; ``save`` gets the whole state after each.
@@ -76,13 +80,24 @@ class StageRun:
         self.trainer.log.stage(self.stage.name, len(self.losses), len(self.losses) * self.steps)
         while len(self.losses) < self.stage.epochs:
             self._epoch()
+            if len(self.losses) > self.stage.epochs - self.stage.average_epochs:
+                self.average.add(self.model)
             if len(self.losses) < self.stage.epochs:
                 save(self._state())
+        if self.average.count:
+            self.averaged = self._averaged()
         if self.best is not None:
             self.model.load_state_dict(self.best.state)
         test = self._score(self.trainer.dataset.test)[0]
         save(self._finished(test))
         return self._history(test)
+
+    def _averaged(self) -> Switch:
+        """Give the network the mean of its weights; statistics are those of the last epoch's until re-estimated."""
+        self.average.apply(self.model)
+        before = self._score(self.trainer.dataset.validation)[0]
+        re_estimate(self.model, self.trainer.images(self.stage.augmentation))
+        return Switch(before, self._score(self.trainer.dataset.validation)[0])
 
     def _epoch(self) -> None:
         self.model.train()
@@ -135,6 +150,7 @@ class StageRun:
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
             "scaler": self.student.scaler.state_dict(),
+            "average": self.average.state(),
         }
 
     def _finished(self, test: float | None) -> State:
@@ -145,6 +161,7 @@ class StageRun:
             "loss": self.losses,
             "validation": self.validation,
             "switch": None if self.switch is None else (self.switch.before, self.switch.after),
+            "averaged": None if self.averaged is None else (self.averaged.before, self.averaged.after),
             "test": test,
         }
 
@@ -153,9 +170,11 @@ class StageRun:
         self.trainer.restore_random_state(state["random"])
         self.losses, self.validation = list(state["loss"]), list(state["validation"])
         self.switch = None if state["switch"] is None else Switch(*state["switch"])
+        self.averaged = None if state["averaged"] is None else Switch(*state["averaged"])
         self.trainer.progress.skip(len(self.losses) * self.steps)
         if state["finished"]:
             return
+        self.average.restore(state["average"], self.trainer.runtime.device)
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.student.scaler.load_state_dict(state.get("scaler", {}))
@@ -164,4 +183,5 @@ class StageRun:
             self.best.state = state["best"]["state"]
 
     def _history(self, test: float | None) -> StageHistory:
-        return StageHistory(self.stage.name, tuple(self.losses), tuple(self.validation), self.switch, test)
+        losses, validation = tuple(self.losses), tuple(self.validation)
+        return StageHistory(self.stage.name, losses, validation, self.switch, test, self.averaged)

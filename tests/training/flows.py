@@ -13,5 +13,6 @@ def small_chain(epochs: int = 2, **data: object) -> Flow:
     for stage in content["training"]["stages"]:
         stage["epochs"] = epochs
         stage["warm_up_epochs"] = 0
+        stage["average_epochs"] = epochs if stage["form"] == "binary-activations" else 0
     content["training"] |= {"calibration_batches": 3, "fine_tuning": SHORT_STAGE | {"epochs": epochs}}
     return Flow.model_validate(content)

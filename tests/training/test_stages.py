@@ -119,7 +119,7 @@ def test_a_stage_begins_with_the_parameters_it_names_and_re_estimated_statistics
     assert isinstance(model, R2BNetwork)
     validation = load_dataset(flow.data).validation
     model.load_state_dict(earlier["model"])
-    assert score(model, validation)[0] == result.history[2].validation[-1]
+    assert score(model, validation)[0] == result.history[2].averaged.after
     take_form(model, "binary")
     switch = result.history[3].switch
     assert switch is not None and switch.before == score(model, validation)[0]
@@ -128,3 +128,31 @@ def test_a_stage_begins_with_the_parameters_it_names_and_re_estimated_statistics
     # One epoch of batches is what a cumulative average counts.
     counts = {int(value) for name, value in later["model"].items() if "num_batches" in name}
     assert counts == {5}
+
+
+def test_a_stage_ends_with_the_mean_of_its_last_epochs() -> None:
+    torch.manual_seed(0)
+    student = network_of_form(FLOW.network, "binary")
+    stage = STAGE.model_copy(update={"epochs": 3, "average_epochs": 2, "teacher": None, "losses": LossOptions()})
+    states: list[dict[str, Tensor]] = []
+
+    def keep(state: dict[str, Any]) -> None:
+        states.append(copy.deepcopy(state["model"]))
+
+    with TrainingProgress(1, shown=False) as progress:
+        run = StageRun(trainer(progress), stage, student, None, (), None)
+        ends: list[dict[str, Tensor]] = []
+        epoch = run._epoch
+
+        def recording() -> None:
+            epoch()
+            ends.append(copy.deepcopy(student.state_dict()))
+
+        run._epoch = recording
+        history = run.run(None, keep)
+    assert len(ends) == 3 and history.averaged is not None
+    for name, parameter in student.named_parameters():
+        mean = (ends[1][name].double() + ends[2][name].double()) / 2
+        assert torch.equal(parameter.detach(), mean.float())
+    assert not torch.equal(student.blocks[0].bn.running_mean, ends[2]["blocks.0.bn.running_mean"])
+    assert history.averaged.after == score(student, load_dataset(FLOW.data).validation)[0]
