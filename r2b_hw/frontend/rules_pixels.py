@@ -19,7 +19,7 @@ def varies_over_pixels(context: Context, node: Node) -> bool:
     """Whether the constant operand of Mul or Div has more than one row or column."""
     constants = [context.view.constants[name] for name in node.inputs if name in context.view.constants]
     rank = len(context.view.shapes.get(node.outputs[0], ()))
-    return rank == 4 and len(constants) == 1 and any(size > 1 for size in constants[0].shape[-2:] if constants[0].ndim)
+    return rank == 4 and any(size > 1 for constant in constants for size in constant.shape[-2:])
 
 
 def spatial_factor(context: Context, node: Node, name: str, constant: Constant) -> Result:

@@ -40,7 +40,9 @@ def test_an_unknown_kind_lists_the_known_ones(tmp_path) -> None:
     save_graph(gated_body(8, 9), tmp_path)
     file = tmp_path / "graph.json"
     file.write_text(file.read_text().replace('"kind": "fork"', '"kind": "spork"'))
-    with pytest.raises(InputError, match=r"unknown unit kind spork; known: average_pool, channelwise, fork"):
+    with pytest.raises(
+        InputError, match=r"unknown unit kind spork; known: average_pool, channel_sum, channelwise, fork"
+    ):
         load_graph(tmp_path)
 
 

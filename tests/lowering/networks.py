@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from brevitas.nn.mixin.base import QuantLayerMixin
 
 from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
 from r2b_hw.nn import Exporter, evaluate, export_qonnx, random_frozen_network, random_images
@@ -69,12 +70,13 @@ NETWORKS: dict[str, NetworkOptions] = {
 
 @dataclass(frozen=True)
 class Exported:
-    """A file, images, and what torch computes for them."""
+    """A file, images, and what torch computes for them; ``layers`` are the paths of the quantised ones."""
 
     path: Path
     images: np.ndarray
     outputs: np.ndarray
     tensors: dict[str, np.ndarray]
+    layers: frozenset[str]
 
 
 def exported(name: str, exporter: Exporter, seed: int = 5) -> Exported:
@@ -88,4 +90,6 @@ def _exported(name: str, exporter: Exporter, seed: int) -> Exported:
     images = random_images(NETWORKS[name], 12, seed + 1)
     reference = evaluate(model, images)
     path = export_qonnx(model, images[:1], Path(_FOLDER.name) / f"{name}-{exporter}-{seed}.onnx", exporter)
-    return Exported(path, images.numpy(), reference.outputs, dict(reference.tensors))
+    modules = dict(model.named_modules())
+    layers = frozenset(name for name in reference.tensors if isinstance(modules[name], QuantLayerMixin))
+    return Exported(path, images.numpy(), reference.outputs, dict(reference.tensors), layers)
