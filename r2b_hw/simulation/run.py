@@ -69,12 +69,16 @@ def simulate_timing(
     pace: int = 0,
     source_stalls: StallMask | None = None,
     sink_stalls: StallMask | None = None,
+    most_frames: int | None = None,
 ) -> SimulationResult:
-    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known."""
+    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
+
+    ``most_frames`` limits how long it looks for a repetition.
+    """
     gates = sum(1 for unit in graph.units if unit.kind == "sigmoid_table")
     world = build_world(
         graph,
-        frames or max(_MOST_FRAMES, 4 * gates),
+        frames or most_frames or max(_MOST_FRAMES, 4 * gates),
         inputs=None,
         pace=pace,
         source_stalls=source_stalls,

@@ -5,12 +5,10 @@ fire one a cycle whatever happens around them, so the simulator passes over them
 names repeat the schedule; a period leaves them out.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
-from r2b_hw.schedule.loop_nest import LoopNest, flags
+from r2b_hw.schedule.loop_nest import LoopNest, flags, one_period
 
 ScheduleWords = npt.NDArray[np.uint32]
 
@@ -20,13 +18,7 @@ ACCESS_BITS = (1 << IDLE_SHIFT) - 1
 
 def schedule_words(nest: LoopNest) -> ScheduleWords:
     """Return the words of one period of ``nest``; the period divides its iterations."""
-    named = {condition.loop for access in nest.accesses for condition in access.guard}
-    loops = list(nest.loops)
-    while len(loops) > 1 and loops[0][0] not in named:
-        del loops[0]
-    if loops[0][0] not in named:
-        loops = [(loops[0][0], 1)]
-    accesses = flags(replace(nest, loops=tuple(loops)))
+    accesses = flags(one_period(nest))
     following = np.append(np.flatnonzero(accesses), accesses.size)
     positions = np.arange(accesses.size)
     busy = following[np.searchsorted(following, positions, side="right").clip(max=following.size - 1)]

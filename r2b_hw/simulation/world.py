@@ -95,7 +95,14 @@ def build_world(
     starts = np.cumsum([0, *(schedule.size for schedule in schedules)])
     records = [
         place_nest(
-            arena, graph, nest, int(start), schedule.size, hosts.get(nest.step, states.get(nest.unit, 0)), fifos, credits
+            arena,
+            graph,
+            nest,
+            int(start),
+            schedule.size,
+            hosts.get(nest.step, states.get(nest.unit, 0)),
+            fifos,
+            credits,
         )
         for nest, start, schedule in zip(nests, starts, schedules, strict=False)
     ]
