@@ -129,7 +129,8 @@ def require(condition: bool, message: str) -> None:
 
 def print_plan(planned: Plan) -> None:
     """Print what the design takes of the board (stage model) and its rate (stage simulated)."""
-    print(f"\n{planned.fps:.1f} frames a second at {planned.clock_mhz:g} MHz, latency {planned.simulation.latency:,} cycles")
+    latency = planned.simulation.latency
+    print(f"\n{planned.fps:.1f} frames a second at {planned.clock_mhz:g} MHz, latency {latency:,} cycles")
     for name in RESOURCES:
         needed, limit = amount(planned.total, name), amount(planned.available, name)
         share = f"{needed / limit:.0%}" if limit else "-"

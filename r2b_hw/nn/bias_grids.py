@@ -6,6 +6,7 @@ makes the sum's integers large for nothing; such a layer gets a coarser bias, an
 
 # pyright: basic
 # pyright: reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false
+# pyright: reportOptionalMemberAccess=false
 import math
 
 import brevitas.nn as qnn
@@ -15,9 +16,9 @@ from torch import Tensor, nn
 
 from r2b_hw.network_options import EXACT_BITS
 from r2b_hw.nn.freeze import integer_grid
-from r2b_hw.nn.reference import lowest_bit
 from r2b_hw.nn.prelu import PReLU
 from r2b_hw.nn.quantisers import BIAS_BITS, BIAS_MAXIMUM, StoredMaximum
+from r2b_hw.nn.reference import lowest_bit
 
 MARGIN_BITS = 1
 """Bits left to weights that move after calibration."""

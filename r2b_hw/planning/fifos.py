@@ -58,7 +58,7 @@ def size_fifos(stores: Stores, target: int, worth: Callable[[Cost], float]) -> S
     large = sum(frame.values()) * (_gates(graph) + _QUICK_FRAMES) > _THOROUGH_WORDS
     if large:
         vectors = {stream.name for stream in graph.streams if graph.port_of(stream).pixels == 1}
-        first = least | {name: generous[name] for name in vectors} | floors
+        first = {**least, **{name: generous[name] for name in vectors}, **floors}
         sized = _at_least_depths(graph, first, frozenset(vectors | waiting), waiting, target, worth)
         if sized is not None:
             return sized

@@ -1,7 +1,7 @@
 """Which memory holds what, where the first choice overflows: weights in LUTs, FIFOs in another kind of memory.
 
-The kind never changes the clock, so this comes after folding and FIFO sizing. Block RAM is what most networks run out of:
-weights can move to LUTs, FIFOs to UltraRAM, which cannot hold constants.
+The kind never changes the clock, so this comes after folding and FIFO sizing. Block RAM is what most networks run out
+of: weights can move to LUTs, FIFOs to UltraRAM, which cannot hold constants.
 """
 
 from collections.abc import Iterable, Iterator

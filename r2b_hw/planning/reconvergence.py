@@ -67,7 +67,7 @@ class UnitDependencies:
         return most
 
     def _total(self, nest: LoopNest, port: str, direction: Direction) -> Integers:
-        """Return, for each iteration of a period, the words or credits moved through ``port`` up to and including it."""
+        """Return, for each iteration of a period, the words or credits moved through ``port`` up to its end."""
         key = (nest.name, port, direction)
         if key not in self._moved:
             period = one_period(nest)

@@ -1,4 +1,4 @@
-"""What the streams of a graph hold at least: waiting streams all that the slowest branch needs, others the words in flight.
+"""What streams hold at least: waiting streams all that the slowest branch needs, others the words in flight.
 
 A waiting stream of narrow words lies badly in UltraRAM, whose words have 72 bits. Where it pays, its words are widened
 before the FIFO and narrowed behind it.

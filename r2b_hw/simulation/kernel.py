@@ -58,7 +58,7 @@ from r2b_hw.simulation.layout import (
     WHEEL,
     WORDS,
 )
-from r2b_hw.simulation.schedule_words import ACCESS_BITS, IDLE_SHIFT, ScheduleWords
+from r2b_hw.simulation.schedule_words import IDLE_SHIFT, ScheduleWords
 
 
 @compiled

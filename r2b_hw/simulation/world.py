@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.word import LANE_BITS, lane_count, pack_bits

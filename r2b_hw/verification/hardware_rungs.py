@@ -16,7 +16,7 @@ from r2b_hw.verification.rung import Rung, RungResult, Status
 BATCH = 30
 """Most images held as whole tensors of every stream at once; several are in flight in the simulation."""
 _VALUES = 1 << 27
-"""Most values of all streams together held at once, 8 bytes each, and about three times over while they are compared."""
+"""Most values of all streams held at once, 8 bytes each, and about three times over while they are compared."""
 
 Progress = Callable[[int], None]
 
