@@ -1,6 +1,6 @@
 """A network of the paper at full size, from random weights to the simulated accelerator: time and memory of each step.
 
-Every step is compared with the one before it, with equality. Usage:
+Times are of the processor (one thread where OMP_NUM_THREADS=1 is set) and of the clock on the wall. Every step is compared with the one before it, with equality. Usage:
 
     python benchmarks/full_size.py real-to-bin-cifar100 --board zcu104
     python benchmarks/full_size.py real-to-bin --board zcu102
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -32,23 +32,17 @@ from r2b_hw.verification.compare import compare_streams
 from r2b_hw.verification.reference import stream_integers, tensor_links
 
 
-class Steps:
-    """Times each step and reads the most memory the process held during it (Linux)."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, float, float, str]] = []
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[list[str]]:
-        found: list[str] = []
-        Path("/proc/self/clear_refs").write_text("5")
-        began = perf_counter()
-        yield found
-        taken = perf_counter() - began
-        status = Path("/proc/self/status").read_text()
-        peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024**2
-        self.rows.append((name, taken, peak, ", ".join(found)))
-        print(f"| {name} | {taken:.1f} s | {peak:.2f} GiB | {', '.join(found)} |", flush=True)
+@contextmanager
+def step(name: str) -> Iterator[list[str]]:
+    """Print a row: what the step took, the most memory the process held meanwhile (Linux), and what was found."""
+    found: list[str] = []
+    Path("/proc/self/clear_refs").write_text("5")
+    began, worked = perf_counter(), process_time()
+    yield found
+    worked, taken = process_time() - worked, perf_counter() - began
+    status = Path("/proc/self/status").read_text()
+    peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024**2
+    print(f"| {name} | {worked:.1f} s | {taken:.1f} s | {peak:.2f} GiB | {', '.join(found)} |", flush=True)
 
 
 def main() -> None:
@@ -67,19 +61,18 @@ def main() -> None:
 def run(architecture: str, board: str, fps: float | None, seed: int) -> None:
     """Print the table; exit with a message where two steps differ."""
     network = NetworkOptions.model_validate({"architecture": architecture, "input_maximum": 1.0})
-    steps = Steps()
     with TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
-        with steps.step("network with statistics, frozen"):
+        with step("network with statistics, frozen"):
             model = realistic_frozen_network(network, seed)
         image = random_images(network, 1, seed + 1).numpy()
-        with steps.step("PyTorch, one image") as found:
+        with step("PyTorch, one image") as found:
             golden = evaluate(model, image)
             found.append(f"{len(golden.tensors)} layers")
-        with steps.step("export") as found:
+        with step("export") as found:
             export_qonnx(model, image, file)
             found.append(f"{file.stat().st_size / 1024**2:.0f} MiB")
-        with steps.step("QONNX, executed") as found:
+        with step("QONNX, executed") as found:
             executed = execute(file, image)
             shared = sorted(executed.tensors.keys() & golden.tensors.keys())
             for name in shared:
@@ -87,19 +80,19 @@ def run(architecture: str, board: str, fps: float | None, seed: int) -> None:
             require(np.array_equal(golden.outputs, executed.outputs), "QONNX and PyTorch differ")
             found.append(f"equal in {len(shared)} layers")
         del model, executed
-        with steps.step("check and lower") as found:
+        with step("check and lower") as found:
             graph = lower(load_model(file)).graph
             found.append(f"{len(graph.units)} units")
-    with steps.step(f"plan for {board}") as found:
+    with step(f"plan for {board}") as found:
         planned = plan(graph, load_board(board), target_fps=fps)
         found.append(f"{len(planned.graph.units)} units, {float(planned.interval):,.0f} cycles a frame (simulated)")
     graph = planned.graph
     frames = graph.host_input.quantise(image)
-    with steps.step("hardware graph, numpy") as found:
+    with step("hardware graph, numpy") as found:
         tensors = graph.evaluate(frames)
         found.append(f"equal in {check_layers(graph, golden.tensors, tensors)} layers")
         require_outputs(graph, tensors[graph.output_stream.name], golden.outputs, "numpy and PyTorch differ")
-    with steps.step("cycle-accurate simulation, one image") as found:
+    with step("cycle-accurate simulation, one image") as found:
         result = simulate(graph, frames, capture=[stream.name for stream in graph.streams])
         compared = compare_streams(graph, tensors, result.tensors)
         require(not compared.mismatches, f"simulation and numpy differ: {compared.first}")
