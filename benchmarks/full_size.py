@@ -1,9 +1,10 @@
 """A network of the paper at full size, from random weights to the simulated accelerator: time and memory of each step.
 
-Times are of the processor (one thread where OMP_NUM_THREADS=1 is set) and of the clock on the wall. Every step is compared with the one before it, with equality. Usage:
+A row holds processor time, time on the wall, and the process's peak memory. Every step is compared with the one before
+it, with equality. Usage:
 
-    python benchmarks/full_size.py real-to-bin-cifar100 --board zcu104
-    python benchmarks/full_size.py real-to-bin --board zcu102
+    OMP_NUM_THREADS=1 python benchmarks/full_size.py real-to-bin-cifar100 --board zcu104 --fps 300
+    OMP_NUM_THREADS=1 python benchmarks/full_size.py real-to-bin --board zcu102 --fps 150
 """
 
 import argparse
