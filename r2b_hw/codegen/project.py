@@ -17,7 +17,7 @@ from r2b_hw.version import __version__
 MAXIMUM_WORD_BITS = 4096
 """AP_INT_MAX_W of the generated project."""
 
-_STORAGE = {Memory.REGISTER: "srl", Memory.LUTRAM: "lutram", Memory.BRAM: "bram"}
+_STORAGE = {Memory.REGISTER: "srl", Memory.LUTRAM: "lutram", Memory.BRAM: "bram", Memory.URAM: "uram"}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ class MatrixVectorUnit(Unit):
 
     ``simd`` input channels (times all taps) and ``pe`` output channels are worked on in one cycle. The first pass
     over the neurons reads a pixel's words, the others use them again.
+
+    Attributes
+    ----------
+    weights_in_luts
+        Weights of more than 64 words lie in LUTs instead of block RAM; the clock does not change.
     """
 
     latency: ClassVar[int]
@@ -26,6 +31,7 @@ class MatrixVectorUnit(Unit):
     valid_bits: bool
     simd: int = 1
     pe: int = 1
+    weights_in_luts: bool = False
 
     @property
     def output_channels(self) -> int:

@@ -5,11 +5,13 @@ from enum import StrEnum
 
 
 class Memory(StrEnum):
-    """What a FIFO or ROM is built of. The kind never changes its timing."""
+    """What a FIFO is built of. The kind never changes its timing."""
 
     REGISTER = "register"
     LUTRAM = "lutram"
     BRAM = "bram"
+    URAM = "uram"
+    """UltraRAM has no initial contents: it serves FIFOs and no constants."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ Stable API
     Outputs and every quantised layer's output, float32, keyed by module path.
 ``packed(model)``
     A copy for evaluation whose binary convolutions run as XNOR and popcount.
-``random_frozen_network(options, seed)``, ``random_images(options, count, seed)``
-    Networks without training, for tests.
+``random_frozen_network(options, seed)``, ``realistic_frozen_network(options, seed)``, ``random_images``
+    Networks without training, for tests, and images of noise.
 """
 
 from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
@@ -33,7 +33,12 @@ from r2b_hw.nn.freeze import FreezeReport, freeze
 from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
 from r2b_hw.nn.packed import packed
 from r2b_hw.nn.quantise import quantise
-from r2b_hw.nn.random_network import random_frozen_network, random_images, random_quantised_network
+from r2b_hw.nn.random_network import (
+    random_frozen_network,
+    random_images,
+    random_quantised_network,
+    realistic_frozen_network,
+)
 from r2b_hw.nn.real_network import RealNetwork
 from r2b_hw.nn.reference import Reference, evaluate
 
@@ -62,5 +67,6 @@ __all__ = [
     "random_frozen_network",
     "random_images",
     "random_quantised_network",
+    "realistic_frozen_network",
     "take_form",
 ]

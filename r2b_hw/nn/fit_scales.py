@@ -9,6 +9,7 @@ import torch
 from brevitas.core.scaling import ParameterFromRuntimeStatsScaling
 from torch import Tensor, nn
 
+from r2b_hw.nn.bias_grids import choose_bias_grids
 from r2b_hw.nn.freeze import integer_grid
 
 HALVINGS = 4
@@ -18,7 +19,8 @@ HALVINGS = 4
 def fit_scales(model: nn.Module, batches: Iterable[Tensor]) -> None:
     """Halve each calibrated scale of ``model`` while that lowers the mean squared error over ``batches`` of images.
 
-    Every quantiser is judged by what it reads while the others keep their calibrated scales.
+    Every quantiser is judged by what it reads while the others keep their calibrated scales. Bias grids are chosen
+    anew then.
     """
     errors: dict[nn.Module, Tensor] = {}
     quantisers = {
@@ -34,6 +36,7 @@ def fit_scales(model: nn.Module, batches: Iterable[Tensor]) -> None:
         errors[module] = errors.get(module, 0.0) + torch.stack(found)
 
     model.eval()
+    images = None
     handles = [module.register_forward_pre_hook(measure) for module in quantisers]
     try:
         with torch.no_grad():
@@ -46,6 +49,8 @@ def fit_scales(model: nn.Module, batches: Iterable[Tensor]) -> None:
     finally:
         for handle in handles:
             handle.remove()
+    if images is not None:
+        choose_bias_grids(model, images)
 
 
 def _squared_error(x: Tensor, scale: float, integers: Tensor) -> Tensor:

@@ -5,6 +5,7 @@
 import math
 
 import brevitas.nn as qnn
+import torch
 from brevitas.inject.enum import ScalingImplType
 from brevitas.quant.binary import SignedBinaryActPerTensorConst, SignedBinaryWeightPerTensorConst
 from brevitas.quant.fixed_point import (
@@ -14,13 +15,14 @@ from brevitas.quant.fixed_point import (
     Int8WeightPerTensorFixedPoint,
     Uint8ActPerTensorFixedPoint,
 )
+from torch import Tensor, nn
 
 SMALLEST_SCALE = 2.0**-10
 """Lower bound of learned activation scales: a dead gate would otherwise export a scale near 1e-10."""
 
 BIAS_BITS = 16
 BIAS_MAXIMUM = 8.0
-"""Biases are 16-bit integers over [-8, 8): grid 2**-12."""
+"""Biases are 16-bit integers, at first over [-8, 8): grid 2**-12."""
 
 
 class BinaryActivation(SignedBinaryActPerTensorConst):
@@ -43,11 +45,24 @@ class TensorWeight(Int8WeightPerTensorFixedPoint):
     """int8 weights with one power-of-two scale: fully connected layers."""
 
 
+class StoredMaximum(nn.Module):
+    """A quantiser's end of range, a power of two: constant in training, part of the state, set by ``bias_grids``."""
+
+    value: Tensor
+
+    def __init__(self, scaling_init: float) -> None:
+        super().__init__()
+        self.register_buffer("value", torch.tensor(float(scaling_init)))
+
+    def forward(self, placeholder: Tensor, threshold: Tensor | None = None) -> Tensor:
+        return self.value if threshold is None else self.value / threshold
+
+
 class FixedBias(Int8BiasPerTensorFixedPointInternalScaling):
-    """16-bit bias on the constant grid 2**-12."""
+    """16-bit bias on a power-of-two grid: 2**-12 until :func:`r2b_hw.nn.bias_grids.choose_bias_grids` coarsens it."""
 
     bit_width = BIAS_BITS
-    scaling_impl_type = ScalingImplType.CONST
+    scaling_impl = StoredMaximum
     scaling_init = BIAS_MAXIMUM
 
 

@@ -9,12 +9,14 @@ from brevitas.core.scaling import ParameterFromRuntimeStatsScaling
 from torch import Tensor, nn
 
 from r2b_hw.network_options import NetworkOptions
+from r2b_hw.nn.bias_grids import choose_bias_grids
 from r2b_hw.nn.calibration import calibrate
 from r2b_hw.nn.factor import QuantisedFactor
 from r2b_hw.nn.freeze import freeze, integer_grid
 from r2b_hw.nn.gate import Gate
-from r2b_hw.nn.network import R2BNetwork, quantised_network
+from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
 from r2b_hw.nn.prelu import PReLU
+from r2b_hw.nn.quantise import quantise
 
 CALIBRATION_IMAGES = 16
 
@@ -47,11 +49,34 @@ def random_quantised_network(options: NetworkOptions, seed: int) -> R2BNetwork:
             block.conv.weight.detach()[0, 0] = 0.0
         calibrate(model, [images, images])
         _halve_ranges(model)
+        choose_bias_grids(model, images)
         producer, name = model.stem.out, "stem.out"
         for index, block in enumerate(model.blocks):
             _randomise(block.bn, step=integer_grid(producer, name)[1])
             producer, name = block.out, f"blocks.{index}.out"
         return model.eval()
+
+
+def realistic_frozen_network(options: NetworkOptions, seed: int, images: int = CALIBRATION_IMAGES) -> R2BNetwork:
+    """A frozen network as training leaves one, but for its weights, which are random.
+
+    Each normalisation has the statistics of the maps that random images give, gamma near 1 and beta near 0; activations
+    are calibrated on the same images. The same options and seed give the same network.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = float_network(options)
+        layers = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+        for layer in layers:
+            nn.init.normal_(layer.weight, 1.0, 0.2)
+            nn.init.normal_(layer.bias, 0.0, 0.2)
+            layer.momentum = None
+        batch = random_images(options, images, seed)
+        with torch.no_grad():
+            model.train()(batch)
+        quantised = quantise(model.eval(), calibration_steps=1)
+        calibrate(quantised, [batch])
+        return freeze(quantised).model
 
 
 def random_images(options: NetworkOptions, count: int, seed: int) -> Tensor:

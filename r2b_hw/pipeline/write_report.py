@@ -24,7 +24,7 @@ from r2b_hw.reporting import (
 )
 from r2b_hw.simulation import simulate_timing
 from r2b_hw.storage import load_graph
-from r2b_hw.verification.hardware_rungs import BATCH
+from r2b_hw.verification.hardware_rungs import images_at_once
 from r2b_hw.verification.reference import Reference
 from r2b_hw.verification.rung import RungResult
 
@@ -84,11 +84,12 @@ def _accuracy(source: Source, graph: HardwareGraph, reference: Reference) -> Acc
     if source.accuracy is None or reference.labels is None:
         return None
     right = 0
-    for start in range(0, len(reference.images), BATCH):
-        frames = graph.host_input.quantise(reference.images[start : start + BATCH])
+    batch = images_at_once(graph)
+    for start in range(0, len(reference.images), batch):
+        frames = graph.host_input.quantise(reference.images[start : start + batch])
         integers = graph.evaluate(frames)[graph.output_stream.name]
         classes = integers.reshape(len(frames), -1).argmax(axis=1)
-        right += int(np.sum(classes == reference.labels[start : start + BATCH]))
+        right += int(np.sum(classes == reference.labels[start : start + batch]))
     return Accuracy(
         float_model=source.accuracy.float_network,
         accelerator=right / len(reference.images),

@@ -6,16 +6,13 @@ a last run confirms them. A frame FIFO of depth d beside a gate of delay D and F
 the contract's max(0, F + D - d).
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from r2b_hw.errors import DeadlockError, DoesNotFitError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.stream import Memory, Stream
-from r2b_hw.planning.reconvergence import waiting_streams
-from r2b_hw.schedule.loop_nest import Direction
+from r2b_hw.planning.stores import Stores, in_flight, in_memories, memory_for
 from r2b_hw.simulation import SimulationResult, simulate_timing
 from r2b_hw.units.memory import fifo_cost
 
@@ -32,8 +29,9 @@ _SMALL = 32
 """A FIFO of LUTRAM costs the same at every depth up to this."""
 _LUTRAM_DEPTH = 64
 _TRIM_STEPS = 4
-_SLACK = 8
-"""Words a waiting stream holds beyond what the other branch needs and its producer has in flight."""
+_THOROUGH_WORDS = 20_000_000
+"""Words of a trial up to which every step of the search is affordable; larger networks try least depths first."""
+_FIRST_ELASTICITY = (1, 64)
 
 
 @dataclass(frozen=True)
@@ -45,23 +43,25 @@ class Sized:
     waiting: tuple[str, ...]
 
 
-def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]) -> Sized:
-    """Return ``graph`` with FIFOs that keep ``target`` cycles a frame, each in the memory of least ``worth``.
+def size_fifos(stores: Stores, target: int, worth: Callable[[Cost], float]) -> Sized:
+    """Return the graph of ``stores`` with FIFOs that keep ``target`` cycles a frame, each in the memory of least
+    ``worth``.
 
     Raises DoesNotFitError when not even unbounded FIFOs keep the interval.
     """
-    # Alone it holds all that the slowest branch needs. Windows and FIFOs behind it hold some too, but how much is up
-    # to the backend (an HLS window is one loop and stores less), and no backend may deadlock.
-    floors = {
-        item.stream: item.needed + _in_flight(graph, graph.stream_by_name[item.stream]) + _SLACK
-        for item in waiting_streams(graph)
-    }
+    graph, floors, least = stores.graph, stores.floors, stores.least
     waiting = set(floors)
-    least = {stream.name: least_depth(graph, stream, target) for stream in graph.streams}
     frame = {stream.name: graph.port_of(stream).words for stream in graph.streams}
     generous = {
         name: (_GENEROUS_FRAMES if name in waiting else _LOOSE_FRAMES) * words + 64 for name, words in frame.items()
     }
+    large = sum(frame.values()) * (_gates(graph) + _QUICK_FRAMES) > _THOROUGH_WORDS
+    if large:
+        vectors = {stream.name for stream in graph.streams if graph.port_of(stream).pixels == 1}
+        first = {**least, **{name: generous[name] for name in vectors}, **floors}
+        sized = _at_least_depths(graph, first, frozenset(vectors | waiting), waiting, target, worth)
+        if sized is not None:
+            return sized
     unbounded = simulate_timing(_with_depths(graph, generous), pace=target)
     if not _keeps(unbounded, target):
         raise DoesNotFitError(
@@ -78,7 +78,8 @@ def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]
             depths[name] = generous[name] if name in waiting else max(least[name], min(marks[name], limit))
         if not _seems_to_keep(graph, depths, target):
             continue
-        depths = _shrink(graph, depths, waiting, target, worth)
+        if not large:
+            depths = _shrink(graph, depths, waiting, target, worth)
         trial = _try(graph, depths, target)
         if trial is None:
             continue
@@ -90,6 +91,36 @@ def size_fifos(graph: HardwareGraph, target: int, worth: Callable[[Cost], float]
     raise DoesNotFitError(
         f"graph {graph.name}: no FIFO depths keep {target} cycles a frame; ask for fewer frames a second"
     )
+
+
+def _at_least_depths(
+    graph: HardwareGraph,
+    depths: Mapping[str, int],
+    kept: frozenset[str],
+    waiting: set[str],
+    target: int,
+    worth: Callable[[Cost], float],
+) -> Sized | None:
+    """Return ``graph`` at ``depths``, or with more elastic streams beside those ``kept``; None where neither keeps
+    ``target``.
+
+    One simulation a trial, with a source that is always ready: no paced one is slower.
+    """
+    for elasticity in _FIRST_ELASTICITY:
+        trial = {name: depth if name in kept else max(depth, elasticity) for name, depth in depths.items()}
+        try:
+            result = simulate_timing(_with_depths(graph, trial), most_frames=4 * (_gates(graph) + _QUICK_FRAMES))
+        except DeadlockError:
+            continue
+        if _keeps(result, target):
+            enough = _depths_without_loss(graph, result)
+            least = {name: depth if name in waiting else min(depth, enough[name]) for name, depth in trial.items()}
+            return Sized(in_memories(graph, least, worth), result, tuple(sorted(waiting)))
+    return None
+
+
+def _gates(graph: HardwareGraph) -> int:
+    return sum(unit.kind == "sigmoid_table" for unit in graph.units)
 
 
 def _shrink(
@@ -107,7 +138,7 @@ def _shrink(
         return worth(fifo_cost(width, result[name], memory_for(width, result[name], worth)))
 
     deep = [name for name, depth in depths.items() if depth > _SMALL and name not in waiting]
-    frames = _QUICK_FRAMES + sum(unit.kind == "sigmoid_table" for unit in graph.units)
+    frames = _QUICK_FRAMES + _gates(graph)
     affordable = _SHRINK_CYCLES // (2 * frames * target)
     for name in sorted(deep, key=price, reverse=True)[:affordable]:
         for depth in (_SMALL, _LUTRAM_DEPTH):
@@ -120,34 +151,7 @@ def _shrink(
 
 def _depths_without_loss(graph: HardwareGraph, result: SimulationResult) -> dict[str, int]:
     """Return depths at which no producer of that run would have waited: high-water marks and the words in flight."""
-    return {stream.name: result.high_water[stream.name] + _in_flight(graph, stream) for stream in graph.streams}
-
-
-def least_depth(graph: HardwareGraph, stream: Stream, target: int) -> int:
-    """Return ceil((L + 2) / push interval), L the producer's latency, the push interval as ``target`` allows."""
-    words = graph.port_of(stream).words
-    return max(1, math.ceil(_in_flight(graph, stream) / max(1, target // words)))
-
-
-def memory_for(width: int, depth: int, worth: Callable[[Cost], float]) -> Memory:
-    """Return the memory for a FIFO: a register for one word, LUTRAM to 64 words, beyond that the one of less worth."""
-    if depth == 1:
-        return Memory.REGISTER
-    if depth <= _LUTRAM_DEPTH:
-        return Memory.LUTRAM
-    return min((Memory.BRAM, Memory.LUTRAM), key=lambda memory: worth(fifo_cost(width, depth, memory)))
-
-
-def _in_flight(graph: HardwareGraph, stream: Stream) -> int:
-    """Return L + 2 of the stream's producer: the words on their way in when one is pushed every cycle."""
-    if stream.producer is None:
-        return 2
-    unit = graph.unit_by_name[stream.producer.unit]
-    for nest in unit.nests():
-        for access in nest.accesses:
-            if access.port == stream.producer.port and access.direction is Direction.WRITE:
-                return access.latency + 2
-    return 2
+    return {stream.name: result.high_water[stream.name] + in_flight(graph, stream) for stream in graph.streams}
 
 
 def _trim(
@@ -186,9 +190,8 @@ def _try(graph: HardwareGraph, depths: Mapping[str, int], target: int) -> Simula
 
 def _seems_to_keep(graph: HardwareGraph, depths: Mapping[str, int], target: int) -> bool:
     """Whether the last of a few frames come ``target`` cycles apart: cheap, and wrong only while FIFOs still fill."""
-    gates = sum(unit.kind == "sigmoid_table" for unit in graph.units)
     try:
-        quick = simulate_timing(_with_depths(graph, depths), gates + _QUICK_FRAMES, pace=target)
+        quick = simulate_timing(_with_depths(graph, depths), _gates(graph) + _QUICK_FRAMES, pace=target)
     except DeadlockError:
         return False
     ends = quick.output_cycles[:, -1]
@@ -209,14 +212,6 @@ def _with_memories(
     waiting: set[str],
     worth: Callable[[Cost], float],
 ) -> Sized:
-    streams = [
-        replace(
-            stream,
-            depth=depths[stream.name],
-            memory=memory_for(graph.port_of(stream).word_bits, depths[stream.name], worth),
-        )
-        for stream in graph.streams
-    ]
-    sized = graph.with_streams(streams)
+    sized = in_memories(graph, depths, worth)
     # Frames that come earlier never leave later, so this interval is at most the paced one.
     return Sized(sized, simulate_timing(sized), tuple(sorted(waiting)))

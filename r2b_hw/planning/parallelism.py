@@ -6,14 +6,16 @@ and the choice is made again, so that units trade it for others.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.planning.budget import Prices, amount, exceeded
 from r2b_hw.planning.folding import Fold, Parallelism, convertible, group_folds, groups
+from r2b_hw.planning.memories import relieve, weight_moves
 from r2b_hw.planning.width import conversion_steps, converters
 from r2b_hw.units.memory import fifo_cost
 
@@ -73,6 +75,7 @@ class FoldSpace:
         best = self._descend(target, prices)
         choice = best
         for _ in range(_PRICE_ROUNDS):
+            choice = self._relieved(choice, budget)
             over = exceeded(choice.cost, budget)
             if not over:
                 return choice
@@ -82,6 +85,17 @@ class FoldSpace:
             if _worst(choice.cost, budget) < _worst(best.cost, budget):
                 best = choice
         return best
+
+    def _relieved(self, choice: Choice, budget: Cost) -> Choice:
+        """Return ``choice`` at the cost it has where weights move out of memories that overflow."""
+        if not exceeded(choice.cost, budget):
+            return choice
+        folded = (
+            unit.with_parallelism(*choice.parallelism[unit.name])
+            for unit in self._graph.units
+            if isinstance(unit, MatrixVectorUnit)
+        )
+        return replace(choice, cost=relieve(choice.cost, budget, weight_moves(folded))[1])
 
     def _descend(self, target: int, prices: Prices) -> Choice:
         options = [[(prices.of(f.cost), f) for f in folds if f.interval <= target] for folds in self._folds]

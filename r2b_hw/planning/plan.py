@@ -12,7 +12,9 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning.budget import Prices, amount, available, exceeded, interface_cost
 from r2b_hw.planning.fifos import size_fifos
 from r2b_hw.planning.folding import Parallelism
+from r2b_hw.planning.memories import fifo_moves, moved, relieve, weight_moves
 from r2b_hw.planning.parallelism import FoldSpace
+from r2b_hw.planning.stores import find_stores, in_memories
 from r2b_hw.planning.width import fold_graph
 from r2b_hw.simulation import SimulationResult
 from r2b_hw.units.memory import fifo_cost
@@ -111,6 +113,18 @@ def check_goal(target_fps: float | None, clock_mhz: float | None) -> None:
             raise InputError(f"--{option}: expected a positive number, got {value}")
 
 
+def _costs(graph: HardwareGraph) -> tuple[dict[str, Cost], dict[str, Cost]]:
+    """Return what units and streams cost, by name."""
+    streams = {
+        stream.name: fifo_cost(graph.port_of(stream).word_bits, stream.depth, stream.memory) for stream in graph.streams
+    }
+    return {unit.name: unit.cost() for unit in graph.units}, streams
+
+
+class TooSmallError(DoesNotFitError):
+    """The board is too small before any FIFO is sized."""
+
+
 class _Planner:
     def __init__(
         self, graph: HardwareGraph, board: Board, clock_mhz: float, target_fps: float | None, space: FoldSpace
@@ -135,10 +149,13 @@ class _Planner:
                 f"frame, and unit {self._space.slowest_unit()} needs {fastest} at any size; ask for at most "
                 f"{self._fps(fastest):.0f} frames a second or raise the clock"
             )
-        made = self._make(target)
-        if not exceeded(made.total, self._available):
-            return made
-        shortage = self._shortage(made.total)
+        try:
+            made = self._make(target)
+            if not exceeded(made.total, self._available):
+                return made
+            shortage = self._shortage(made.total)
+        except TooSmallError as error:
+            shortage = str(error)
         try:
             fitting = self.fastest(slower_than=target)
         except DoesNotFitError:
@@ -174,16 +191,17 @@ class _Planner:
         raise DoesNotFitError(f"{refusal}, at its slowest; take a larger board or a smaller network")
 
     def _make(self, target: int) -> Plan:
+        """Plan for ``target`` cycles a frame; TooSmallError where the least depths of FIFOs are too much already."""
         choice = self._space.choose(target, self._budget)
         folded = fold_graph(self._graph, choice.parallelism, target)
-        sized = size_fifos(folded, target, Prices.of_budget(self._budget).of)
-        graph = sized.graph
-        unit_costs = {unit.name: unit.cost() for unit in graph.units}
-        stream_costs = {
-            stream.name: fifo_cost(graph.port_of(stream).word_bits, stream.depth, stream.memory)
-            for stream in graph.streams
-        }
-        total = reduce(Cost.__add__, [*unit_costs.values(), *stream_costs.values()], self._interface)
+        worth = Prices.of_budget(self._budget).of
+        stores = find_stores(folded, target, worth)
+        least = self._total(self._relieved(in_memories(stores.graph, {**stores.least, **stores.floors}, worth)))
+        if exceeded(least, self._available):
+            raise TooSmallError(self._shortage(least))
+        sized = size_fifos(stores, target, worth)
+        graph = self._relieved(sized.graph)
+        unit_costs, stream_costs = _costs(graph)
         return Plan(
             graph=graph,
             board=self._board,
@@ -195,9 +213,20 @@ class _Planner:
             unit_costs=unit_costs,
             stream_costs=stream_costs,
             interface=self._interface,
-            total=total,
+            total=self._total(graph),
             available=self._available,
         )
+
+    def _relieved(self, graph: HardwareGraph) -> HardwareGraph:
+        """Return ``graph`` with things moved out of memories that overflow."""
+        total = self._total(graph)
+        if not exceeded(total, self._available):
+            return graph
+        return moved(graph, relieve(total, self._available, [*weight_moves(graph.units), *fifo_moves(graph)])[0])
+
+    def _total(self, graph: HardwareGraph) -> Cost:
+        unit_costs, stream_costs = _costs(graph)
+        return reduce(Cost.__add__, [*unit_costs.values(), *stream_costs.values()], self._interface)
 
     def _shortage(self, needed: Cost) -> str:
         resource = exceeded(needed, self._available)[0]

@@ -16,7 +16,7 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.stream import Stream
 from r2b_hw.graph.unit import Unit
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import Direction, LoopNest, expand_guard
+from r2b_hw.schedule.loop_nest import Direction, LoopNest, expand_guard, one_period
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,13 @@ class UnitDependencies:
         if key in self._known:
             return self._known[key]
         nest = self._writer[output_port]
-        position = int(np.searchsorted(self._total(nest, output_port, Direction.WRITE), count))
+        written = self._total(nest, output_port, Direction.WRITE)
+        periods = (count - 1) // int(written[-1])
+        position = int(np.searchsorted(written, count - periods * int(written[-1])))
         most = 0
         for port in {access.port for access in nest.accesses if access.direction is Direction.READ}:
-            read = int(self._total(nest, port, Direction.READ)[min(position, nest.iterations - 1)])
+            total = self._total(nest, port, Direction.READ)
+            read = periods * int(total[-1]) + int(total[position])
             if port == input_port:
                 most = max(most, read)
             elif port in self._initial and read > self._initial[port]:
@@ -64,13 +67,14 @@ class UnitDependencies:
         return most
 
     def _total(self, nest: LoopNest, port: str, direction: Direction) -> Integers:
-        """Return, for each iteration of a frame, the words or credits moved through ``port`` up to and including it."""
+        """Return, for each iteration of a period, the words or credits moved through ``port`` up to its end."""
         key = (nest.name, port, direction)
         if key not in self._moved:
-            moved = np.zeros(nest.iterations, dtype=np.int64)
+            period = one_period(nest)
+            moved = np.zeros(period.iterations, dtype=np.int64)
             for access in nest.accesses:
                 if access.port == port and access.direction is direction:
-                    moved += access.count * expand_guard(nest, access.guard)
+                    moved += access.count * expand_guard(period, access.guard)
             self._moved[key] = np.cumsum(moved)
         return self._moved[key]
 

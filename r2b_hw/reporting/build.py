@@ -174,6 +174,7 @@ def _fifos(plan: Plan, measured: SimulationResult) -> list[FifoReport]:
                 lut=_rounded(cost.lut),
                 ff=_rounded(cost.ff),
                 bram36=_rounded(cost.bram36),
+                uram=_rounded(cost.uram),
                 stage=Stage.MODEL,
             )
         )

@@ -144,6 +144,7 @@ class FifoReport(_Section):
     lut: float
     ff: float
     bram36: float
+    uram: float = 0.0
     stage: Stage
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -154,6 +154,15 @@ def flags(nest: LoopNest) -> npt.NDArray[np.uint16]:
     for bit, access in enumerate(nest.accesses):
         result |= expand_guard(nest, access.guard).astype(np.uint16) << np.uint16(bit)
     return result
+
+
+def one_period(nest: LoopNest) -> LoopNest:
+    """Return ``nest`` without the outer loops that no guard names: its schedule repeats this one's."""
+    named = {condition.loop for access in nest.accesses for condition in access.guard}
+    loops = list(nest.loops)
+    while loops and loops[0][0] not in named:
+        del loops[0]
+    return replace(nest, loops=tuple(loops) or ((nest.loops[0][0], 1),))
 
 
 def transfers(nest: LoopNest, port: str) -> int:

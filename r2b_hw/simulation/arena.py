@@ -133,15 +133,20 @@ def place_nest(
     graph: HardwareGraph,
     nest: PlacedNest,
     schedule: int,
+    period: int,
     state: int,
     fifos: Mapping[str, int],
     credits: Mapping[tuple[str, str], int],
 ) -> int:
-    """Place a nest whose flags begin at ``schedule`` and whose unit has its state at ``state``. Return its record."""
+    """Place a nest whose schedule of ``period`` words begins at ``schedule``, its unit's state at ``state``.
+
+    Return its record.
+    """
     accesses = nest.nest.accesses
     record = np.zeros(layout.WORDS + len(accesses), dtype=np.int64)
     record[layout.ITERATIONS] = nest.nest.iterations
     record[layout.FLAGS] = schedule
+    record[layout.PERIOD] = period
     record[layout.STATE] = state
     record[layout.SLOT_COUNT] = len(accesses)
     slots: list[list[int]] = []

@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.simulation.kernel import FlagWords
+from r2b_hw.simulation.schedule_words import ScheduleWords
 from r2b_hw.units.registry import unit_kinds
 
 DONE = 0
 DEADLOCK = 1
 CYCLES_EXHAUSTED = 2
 
-Driver = Callable[[Integers, FlagWords], int]
+Driver = Callable[[Integers, ScheduleWords], int]
 
 SOURCE = "host_source"
 SINK = "host_sink"
@@ -64,6 +64,7 @@ from r2b_hw.numeric.compiled import as_pointer, lowest_one
 from r2b_hw.simulation.host_ends import step_sink, step_source
 from r2b_hw.simulation.kernel import commit, ready
 from r2b_hw.simulation.layout import *
+from r2b_hw.simulation.schedule_words import ACCESS_BITS, IDLE_SHIFT
 '''
 
 _LOOP = """
@@ -140,7 +141,10 @@ def _driver_source() -> str:
         loops.append("            taken = ready(w, flags, record, nest, now)")
         loops.append("            if taken >= 0:")
         loops.append("                if with_data:")
-        loops.append(f"                    {name}(w, w[record + STATE], record + WORDS, taken)")
+        loops.append("                    accesses = taken & ACCESS_BITS")
+        loops.append("                    for _ in range((taken >> IDLE_SHIFT) + 1):")
+        loops.append(f"                        {name}(w, w[record + STATE], record + WORDS, accesses)")
+        loops.append("                        accesses = 0")
         loops.append("                commit(w, record, now, taken)")
         loops.append("                fired += 1")
     return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL

@@ -5,7 +5,7 @@ cycle until it is accepted; the sink takes a word in any unmasked cycle that has
 """
 
 from r2b_hw.numeric.compiled import Arena, compiled
-from r2b_hw.simulation.kernel import FlagWords, account_stall, commit, ready, stall
+from r2b_hw.simulation.kernel import account_stall, commit, ready, stall
 from r2b_hw.simulation.layout import (
     HOST_DATA,
     HOST_DONE,
@@ -24,6 +24,7 @@ from r2b_hw.simulation.layout import (
     WITH_DATA,
     WORDS,
 )
+from r2b_hw.simulation.schedule_words import ScheduleWords
 
 
 @compiled
@@ -34,7 +35,7 @@ def masked(w: Arena, host: int, now: int) -> bool:
 
 
 @compiled
-def step_source(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> bool:
+def step_source(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) -> bool:
     """Push the next word if it is due, offered, and there is room; return whether it was pushed."""
     host = w[nest + STATE]
     done = w[host + HOST_DONE]
@@ -70,7 +71,7 @@ def step_source(w: Arena, flags: FlagWords, nest: int, number: int, now: int) ->
 
 
 @compiled
-def step_sink(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> bool:
+def step_sink(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) -> bool:
     """Take a word unless masked; return whether one was taken."""
     host = w[nest + STATE]
     account_stall(w, nest, now)

@@ -5,9 +5,6 @@ which it can be popped, a freed entry the one from which it can be pushed to; cr
 same cycle.
 """
 
-import numpy as np
-import numpy.typing as npt
-
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.simulation.layout import (
     ARRIVED,
@@ -35,11 +32,14 @@ from r2b_hw.simulation.layout import (
     PAIR,
     PAIR_POP,
     PAIR_PUSH,
+    PERIOD,
+    PHASE,
     POP,
     POPPED,
     PRODUCER,
     PUSH,
     PUSHED,
+    RESUME,
     RUNNING,
     SLOT_COUNT,
     SLOT_LATENCY,
@@ -58,8 +58,7 @@ from r2b_hw.simulation.layout import (
     WHEEL,
     WORDS,
 )
-
-FlagWords = npt.NDArray[np.uint16]
+from r2b_hw.simulation.schedule_words import IDLE_SHIFT, ScheduleWords
 
 
 @compiled
@@ -122,14 +121,16 @@ def can_push(w: Arena, nest: int, number: int, now: int, fifo: int, word: int) -
 
 
 @compiled
-def ready(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> int:
-    """Return the accesses of the nest's next iteration (a bit each) if it can fire at ``now``; else stall it,
-    return -1.
+def ready(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) -> int:
+    """Return the schedule's word for the nest's next iteration if it can fire at ``now``; else stall it, return -1.
 
     Fires iff every input it reads holds a word and every output it writes has room, words in flight included.
     """
     account_stall(w, nest, now)
-    taken = int(flags[w[nest + FLAGS] + w[nest + ITERATION]])
+    if now < w[nest + RESUME]:
+        stall(w, nest, number, now, RUNNING, 0, w[nest + RESUME])
+        return -1
+    taken = int(flags[w[nest + FLAGS] + w[nest + PHASE]])
     if w[nest + PAIR]:
         if taken & 1 and not can_pop(w, nest, number, now, w[nest + PAIR_POP + SLOT_RECORD], nest + WORDS):
             return -1
@@ -165,12 +166,19 @@ def ready(w: Arena, flags: FlagWords, nest: int, number: int, now: int) -> int:
 
 @compiled
 def commit(w: Arena, nest: int, now: int, taken: int) -> None:
-    """Fire: pop, push, exchange credits, and wake whoever waits for them. The nest itself stays awake."""
-    following = w[nest + ITERATION] + 1
+    """Fire: pop, push, exchange credits, and wake whoever waits for them. The nest itself stays awake.
+
+    ``taken`` is the schedule's word; the iterations without accesses behind this one fire with it.
+    """
+    idle = taken >> IDLE_SHIFT
+    following = w[nest + ITERATION] + 1 + idle
     if following == w[nest + ITERATIONS]:
         following = 0
         w[nest + FRAMES] += 1
     w[nest + ITERATION] = following
+    phase = w[nest + PHASE] + 1 + idle
+    w[nest + PHASE] = phase if phase < w[nest + PERIOD] else 0
+    w[nest + RESUME] = now + 1 + idle
     if w[nest + PAIR]:
         if taken & 1:
             pop(w, w[nest + PAIR_POP + SLOT_RECORD], now)

@@ -43,7 +43,12 @@ FRAMES = 9
 WAITS_FOR = 10
 PAIR = 11
 """1 where the nest has one pop and one push and nothing else, which most have: its firing takes a shorter way."""
-WORDS = 12
+PHASE = 12
+PERIOD = 13
+"""Where in the schedule's period the next iteration is, and the iterations of a period."""
+RESUME = 14
+"""The cycle of the next iteration that has an access; those before it run whatever happens, and count as done."""
+WORDS = 15
 """One word an access: where its stream word lies in this iteration. The slots follow."""
 
 # A slot is one access of a nest: what it does, the FIFO or credit record, tokens, latency.

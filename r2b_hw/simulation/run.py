@@ -19,7 +19,7 @@ from r2b_hw.simulation.deadlock import explain_deadlock
 from r2b_hw.simulation.driver import CYCLES_EXHAUSTED, DEADLOCK, load_driver
 from r2b_hw.simulation.kernel import measure_high_water
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
-from r2b_hw.simulation.world import World, build_world
+from r2b_hw.simulation.world import NestSite, World, build_world
 
 _MOST_FRAMES = 200
 """Frames after which a timing simulation gives up waiting for its state to repeat."""
@@ -69,12 +69,16 @@ def simulate_timing(
     pace: int = 0,
     source_stalls: StallMask | None = None,
     sink_stalls: StallMask | None = None,
+    most_frames: int | None = None,
 ) -> SimulationResult:
-    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known."""
+    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
+
+    ``most_frames`` limits how long it looks for a repetition.
+    """
     gates = sum(1 for unit in graph.units if unit.kind == "sigmoid_table")
     world = build_world(
         graph,
-        frames or max(_MOST_FRAMES, 4 * gates),
+        frames or most_frames or max(_MOST_FRAMES, 4 * gates),
         inputs=None,
         pace=pace,
         source_stalls=source_stalls,
@@ -129,7 +133,7 @@ def _digest(world: World) -> bytes:
     """Return a hash of all that decides the clock from here on, times taken relative to now."""
     w = world.arena
     now = int(w[layout.NOW])
-    state = [int(w[site.record + layout.ITERATION]) for site in world.nests]
+    state = [_iterations_done(world, site, now) % int(w[site.record + layout.ITERATIONS]) for site in world.nests]
     parts: list[Integers] = []
     for record in world.fifos.values():
         first, end, stride = (int(w[record + field]) for field in (layout.FIRST, layout.END, layout.STRIDE))
@@ -188,11 +192,18 @@ def _stalls(world: World, now: int) -> dict[str, UnitStalls]:
                 blocked += asleep
             case _:
                 pass
-        iterations, frames = int(w[site.record + layout.ITERATIONS]), int(w[site.record + layout.FRAMES])
-        active = frames * iterations + int(w[site.record + layout.ITERATION])
+        active = _iterations_done(world, site, now)
         if site.unit and (site.unit not in stalls or active > stalls[site.unit].active):
             stalls[site.unit] = UnitStalls(active, starved, blocked)
     return stalls
+
+
+def _iterations_done(world: World, site: NestSite, now: int) -> int:
+    """Return the iterations fired before ``now``; those that run ahead without accesses are not counted yet."""
+    w = world.arena
+    frames, iteration = int(w[site.record + layout.FRAMES]), int(w[site.record + layout.ITERATION])
+    ahead = max(0, int(w[site.record + layout.RESUME]) - now)
+    return frames * int(w[site.record + layout.ITERATIONS]) + iteration - ahead
 
 
 def _high_water(world: World, now: int) -> dict[str, int]:

@@ -5,12 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.word import LANE_BITS, lane_count, pack_bits
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import Direction, LoopNest, flags, read, write
+from r2b_hw.schedule.loop_nest import Direction, LoopNest, read, write
 from r2b_hw.simulation import layout
 from r2b_hw.simulation.arena import (
     ArenaBuilder,
@@ -23,6 +22,7 @@ from r2b_hw.simulation.arena import (
     stream_of,
 )
 from r2b_hw.simulation.driver import SINK, SOURCE, step_order
+from r2b_hw.simulation.schedule_words import ScheduleWords, schedule_words
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class World:
     """
 
     arena: Integers
-    flags: npt.NDArray[np.uint16]
+    flags: ScheduleWords
     nests: tuple[NestSite, ...]
     fifos: Mapping[str, int]
     credits: Mapping[tuple[str, str], int]
@@ -90,11 +90,20 @@ def build_world(
         SOURCE: place_host(arena, graph.port_of(graph.input_stream), frames, inputs, pace, source_stalls, SOURCE),
         SINK: place_host(arena, graph.port_of(graph.output_stream), frames, inputs, pace, sink_stalls, SINK),
     }
-    schedules = [flags(nest.nest) for nest in nests]
+    schedules = [schedule_words(nest.nest) for nest in nests]
     starts = np.cumsum([0, *(schedule.size for schedule in schedules)])
     records = [
-        place_nest(arena, graph, nest, int(start), hosts.get(nest.step, states.get(nest.unit, 0)), fifos, credits)
-        for nest, start in zip(nests, starts, strict=False)
+        place_nest(
+            arena,
+            graph,
+            nest,
+            int(start),
+            schedule.size,
+            hosts.get(nest.step, states.get(nest.unit, 0)),
+            fifos,
+            credits,
+        )
+        for nest, start, schedule in zip(nests, starts, schedules, strict=False)
     ]
     header = {
         layout.NESTS: len(nests),

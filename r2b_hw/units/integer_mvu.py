@@ -87,9 +87,8 @@ class IntegerMvu(MatrixVectorUnit):
         adders = Cost(lut=bits * products, ff=bits * (products + self.pe))
         words = self.neuron_folds * self.synapse_folds
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return (
-            multipliers + adders + buffer + rom_cost(products * self.weight_integer.bits, words) + Cost(lut=40, ff=30)
-        )
+        constants = rom_cost(products * self.weight_integer.bits, words, in_luts=self.weights_in_luts)
+        return multipliers + adders + buffer + constants + Cost(lut=40, ff=30)
 
 
 _BUFFER = 6

@@ -75,7 +75,7 @@ class XnorMvu(MatrixVectorUnit):
         words = self.neuron_folds * self.synapse_folds
         logic = Cost(lut=_LUT_PER_SYNAPSE * self.synapses + 40, ff=32 * self.pe + 30)
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return logic + buffer + rom_cost(self.synapses, words)
+        return logic + buffer + rom_cost(self.synapses, words, in_luts=self.weights_in_luts)
 
 
 _BUFFER = 7

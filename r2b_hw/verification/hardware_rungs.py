@@ -14,7 +14,9 @@ from r2b_hw.verification.reference import Reference
 from r2b_hw.verification.rung import Rung, RungResult, Status
 
 BATCH = 30
-"""Images held as whole tensors of every stream at once; several are in flight in the simulation."""
+"""Most images held as whole tensors of every stream at once; several are in flight in the simulation."""
+_VALUES = 1 << 27
+"""Most values of all streams held at once, 8 bytes each, and about three times over while they are compared."""
 
 Progress = Callable[[int], None]
 
@@ -22,16 +24,24 @@ Progress = Callable[[int], None]
 def _ignore(images: int) -> None: ...
 
 
+def images_at_once(graph: HardwareGraph) -> int:
+    """Return how many images' whole tensors of every stream are held at once: BATCH, or fewer of a large network's."""
+    ports = (graph.port_of(stream) for stream in graph.streams)
+    values = sum(port.words * port.values for port in ports)
+    return max(1, min(BATCH, _VALUES // values))
+
+
 def numpy_rung(graph: HardwareGraph, reference: Reference, progress: Progress = _ignore) -> RungResult:
     """Evaluate whole tensors on all reference images."""
     total = Comparison()
-    for start in range(0, len(reference.images), BATCH):
-        images = reference.images[start : start + BATCH]
-        golden = {name: tensor[start : start + BATCH] for name, tensor in reference.tensors.items()}
+    batch = images_at_once(graph)
+    for start in range(0, len(reference.images), batch):
+        images = reference.images[start : start + batch]
+        golden = {name: tensor[start : start + batch] for name, tensor in reference.tensors.items()}
         tensors = graph.evaluate(graph.host_input.quantise(images))
         total = total.plus(compare_streams(graph, golden, tensors, first_image=start))
         outputs = graph.host_output.dequantise(tensors[graph.output_stream.name])
-        expected = reference.outputs[start : start + BATCH].reshape(outputs.shape)
+        expected = reference.outputs[start : start + batch].reshape(outputs.shape)
         total = total.plus(compare_outputs(expected, outputs, "output"))
         progress(len(images))
     return result_of(Rung.NUMPY, len(reference.images), total)
@@ -41,8 +51,9 @@ def simulation_rung(graph: HardwareGraph, reference: Reference, progress: Progre
     """Simulate clock by clock on all reference images, comparing every stream's words with numpy's tensors."""
     total = Comparison()
     names = [stream.name for stream in graph.streams]
-    for start in range(0, len(reference.images), BATCH):
-        images = reference.images[start : start + BATCH]
+    batch = images_at_once(graph)
+    for start in range(0, len(reference.images), batch):
+        images = reference.images[start : start + batch]
         frames = graph.host_input.quantise(images)
         try:
             result = simulate(graph, frames, capture=names)
@@ -50,7 +61,7 @@ def simulation_rung(graph: HardwareGraph, reference: Reference, progress: Progre
             return RungResult(Rung.SIMULATION, Status.FAILED, start, reason=str(error))
         total = total.plus(compare_streams(graph, graph.evaluate(frames), result.tensors, first_image=start))
         outputs = graph.host_output.dequantise(result.outputs)
-        expected = reference.outputs[start : start + BATCH].reshape(outputs.shape)
+        expected = reference.outputs[start : start + batch].reshape(outputs.shape)
         total = total.plus(compare_outputs(expected, outputs, "output"))
         progress(len(images))
     return result_of(Rung.SIMULATION, len(reference.images), total)

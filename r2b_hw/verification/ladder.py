@@ -10,14 +10,14 @@ from r2b_hw.numeric.rounding import Integers
 from r2b_hw.storage import InconsistentGraphError, load_graph
 from r2b_hw.verification.c_simulation import run_c_simulation
 from r2b_hw.verification.compare import compare_outputs, compare_streams, result_of
-from r2b_hw.verification.hardware_rungs import numpy_rung, simulation_rung
+from r2b_hw.verification.hardware_rungs import BATCH, images_at_once, numpy_rung, simulation_rung
 from r2b_hw.verification.model_rungs import pytorch_rung, qonnx_rung
 from r2b_hw.verification.reference import Reference, check_reference, load_reference
 from r2b_hw.verification.rung import Rung, RungResult, Status, not_run
 
 HLS_FOLDER = "hls"
 C_SIMULATION_IMAGES = 100
-"""Images the compiled C++ is compared on; the rungs before it take all of them."""
+"""Most images the compiled C++ is compared on; the rungs before it take all of them."""
 DATAFLOW_IMAGES = 3
 """Images of the run with all units at once: a second meets what the first left behind, a third the second."""
 
@@ -106,7 +106,8 @@ def _climb_one(rung: Rung, folder: Path, graph: HardwareGraph, reference: Refere
 
 
 def _c_simulation_rung(folder: Path, graph: HardwareGraph, reference: Reference, required: bool) -> RungResult:
-    images = reference.images[:C_SIMULATION_IMAGES]
+    at_once = images_at_once(graph)
+    images = reference.images[: C_SIMULATION_IMAGES if at_once == BATCH else at_once]
     frames = graph.host_input.quantise(images)
     try:
         tensors = run_c_simulation(folder / HLS_FOLDER, graph, frames)

@@ -56,4 +56,15 @@ iterations_of_all_frames:
     }
 }
 
+/// The same, its weights in LUTs instead of block RAM.
+template <typename Nest, typename X, typename Y, typename Weight>
+void integer_mvu_in_luts(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const Weight (&weights)[Nest::NEURON][Nest::SYNAPSE][Y::CHANNELS][X::VALUES],
+    unsigned frames) {
+#pragma HLS BIND_STORAGE variable=weights type=rom_1p impl=lutram
+    integer_mvu<Nest, X, Y>(x, y, weights, frames);
+}
+
 }  // namespace r2b

@@ -108,4 +108,15 @@ iterations_of_all_frames:
     }
 }
 
+/// The same, its weights in LUTs instead of block RAM.
+template <typename Nest, typename X, typename Y>
+void xnor_mvu_in_luts(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const typename Lanes<X::DATA_BITS>::Row (&weights)[Nest::NEURON][Nest::SYNAPSE][Y::CHANNELS],
+    unsigned frames) {
+#pragma HLS BIND_STORAGE variable=weights type=rom_1p impl=lutram
+    xnor_mvu<Nest, X, Y>(x, y, weights, frames);
+}
+
 }  // namespace r2b

@@ -244,6 +244,7 @@ def _gate(
         valid_bits=False,
         simd=simd,
         pe=vector,
+        weights_in_luts=True,
     )
     tip = builder.add(fully, tip)
     biased = Channelwise(

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from r2b_hw.codegen import render_hls_project, write_files
 from r2b_hw.codegen.identifiers import identifiers
 from r2b_hw.codegen.project import hls_notes
 from r2b_hw.errors import InputError
+from r2b_hw.graph.stream import Memory
 from r2b_hw.resources import templates_directory
 from r2b_hw.units.registry import unit_kinds
 from r2b_hw.version import __version__
@@ -38,6 +40,15 @@ def test_golden_text(file: str) -> None:
 def test_every_file_says_what_made_it() -> None:
     for path, text in project().items():
         assert text.splitlines()[0].lstrip("/# ") == f"Made by r2b-hw {__version__} (--board pynq-z2).", path
+
+
+def test_memories_reach_the_project() -> None:
+    graph = half_block("half.block", np.random.default_rng(7))
+    graph = graph.with_streams([replace(graph.output_stream, depth=9000, memory=Memory.URAM)])
+    graph = graph.with_units([replace(graph.unit_by_name["conv"], weights_in_luts=True)])
+    top = render_hls_project(graph, part="xczu7ev-ffvc1156-2-e", clock_mhz=200.0)["top.cpp"]
+    assert top.count("impl=uram") == 1
+    assert top.count("r2b::xnor_mvu_in_luts<") == 1
 
 
 def test_layers_are_named_in_their_files() -> None:

@@ -11,4 +11,5 @@ def unit_code(unit: IntegerMvu) -> UnitCode:
     weights = unit.folded_weights()
     layout = "[neuron fold][synapse fold][output channel of a word][tap, input channel of a word]"
     table = signed_table("weights", weights.reshape(*weights.shape[:3], -1), layout)
-    return UnitCode("integer_mvu", single_nest(unit, begins_sum=(first("synapse"),)), tables=(table,))
+    function = "integer_mvu_in_luts" if unit.weights_in_luts else "integer_mvu"
+    return UnitCode(function, single_nest(unit, begins_sum=(first("synapse"),)), tables=(table,))

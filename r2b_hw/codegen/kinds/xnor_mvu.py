@@ -16,4 +16,5 @@ def unit_code(unit: XnorMvu) -> UnitCode:
         f"{rows.shape[-1]} bits a row in {count} lane(s) of {width}, bit = tap * {unit.simd} + input channel of a word"
     )
     table = Table("weights", pack_lanes(rows), width, False, layout)
-    return UnitCode("xnor_mvu", single_nest(unit, begins_sum=(first("synapse"),)), tables=(table,))
+    function = "xnor_mvu_in_luts" if unit.weights_in_luts else "xnor_mvu"
+    return UnitCode(function, single_nest(unit, begins_sum=(first("synapse"),)), tables=(table,))

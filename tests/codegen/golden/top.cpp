@@ -191,7 +191,7 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
         frames));
 
     // block.gate.fc: integer_mvu, main 1 pixel x 1 neuron x 3 synapse
-    R2B_UNIT(r2b::integer_mvu<
+    R2B_UNIT(r2b::integer_mvu_in_luts<
         schedule::gate_fc_main,
         ports::gate_mean_y,
         ports::gate_fc_y>(
