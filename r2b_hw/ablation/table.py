@@ -64,6 +64,7 @@ def table(
 def _comparison(
     first: RowOptions, second: RowOptions, accuracies: Mapping[str, Accuracies], confidence: float
 ) -> Comparison:
-    difference = paired_difference(*(accuracies[row.name][len(row.stages) - 1] for row in (first, second)), confidence)
+    ends = [accuracies[row.name][len(row.stages) - 1] for row in (first, second)]
+    difference = paired_difference(ends[0], ends[1], confidence)
     paper = first.paper[-1] - second.paper[-1] if first.paper and second.paper else None
     return Comparison(first, second, difference, paper)
