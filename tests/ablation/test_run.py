@@ -23,7 +23,7 @@ def small(epochs: int = 1) -> AblationOptions:
     content["network"] |= {"stem": {"channels": 4}, "blocks": [{"channels": 4}, {"channels": 6, "stride": 2}]}
     content |= {"calibration_batches": 3, "fine_tuning": {"epochs": epochs, "learning_rate": 1e-4}}
     for stage in content["stages"]:
-        stage |= {"epochs": epochs, "warm_up_epochs": 0}
+        stage |= {"epochs": epochs, "warm_up_epochs": 0, "warm_up_steps": 0}
     return AblationOptions.model_validate(content)
 
 
