@@ -11,11 +11,15 @@ HOST_KEYS = frozenset({"folder", "workers", "pin_memory"})
 
 DEFAULT_AUGMENTATION: dict[str, dict[str, float | bool]] = {
     "digits": {"rotation": 8.0, "translation": 0.08, "scale": 0.08},
+    "cluttered-digits": {},
     "cifar100": {"crop_padding": 4, "flip": 0.5, "rotation": 15.0},
     "folder": {"random_resized_crop": True, "flip": 0.5},
     "imagenet": {"random_resized_crop": True, "flip": 0.5},
 }
 """Of a flow that says nothing about augmentation."""
+
+BUNDLED = ("digits", "cluttered-digits")
+"""Data sets that come with scikit-learn; grey."""
 
 IMAGE_SIZE = 224
 RESIZE_RATIO = 256 / 224
@@ -67,13 +71,13 @@ class AugmentationOptions(Section):
 class DataOptions(Section):
     """The data set and its stratified split, fixed by ``split_seed`` apart from the training seed.
 
-    ``folder`` holds the images, of every data set but ``digits``. ``image_size`` is the side of an image of ``folder``
+    ``folder`` holds the images of a data set that is not bundled. ``image_size`` is the side of an image of ``folder``
     and ``imagenet``; to evaluate, the shorter side becomes ``resize`` and the centre is kept. ``grey`` turns colour
     images into one channel. Images lie in [0, 1]; ``mean`` and ``standard_deviation``, one number a channel, normalise
     them. ``workers`` processes load and augment images; they change no result.
     """
 
-    dataset: Literal["digits", "cifar100", "folder", "imagenet"] = "digits"
+    dataset: Literal["digits", "cluttered-digits", "cifar100", "folder", "imagenet"] = "digits"
     folder: str | None = None
     image_size: int | None = Field(default=None, ge=1)
     resize: int | None = Field(default=None, ge=1)
@@ -99,15 +103,15 @@ class DataOptions(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         problems: list[str] = []
-        if self.dataset == "digits":
+        if self.dataset in BUNDLED:
             given = {"folder": self.folder, "grey": self.grey or None, "mean": self.mean}
             given["standard_deviation"] = self.standard_deviation
             unused = [key for key, value in given.items() if value is not None]
             unused += [f"augmentation.{key}" for key in self.augmentation.beyond_affine()]
-            problems += [f'{key} does not go with dataset = "digits"' for key in unused]
+            problems += [f'{key} does not go with dataset = "{self.dataset}"' for key in unused]
         elif self.folder is None:
             problems.append(f'dataset = "{self.dataset}" needs folder, the place of its files')
-        if self.dataset in ("digits", "cifar100"):
+        if self.dataset in (*BUNDLED, "cifar100"):
             given = {"image_size": self.image_size, "resize": self.resize}
             problems += [f'{k} does not go with dataset = "{self.dataset}"' for k, v in given.items() if v is not None]
         elif self.resized() < self.size():
@@ -115,7 +119,7 @@ class DataOptions(Section):
         if (self.mean is None) != (self.standard_deviation is None):
             problems.append("mean and standard_deviation belong together")
         for key, values in (("mean", self.mean), ("standard_deviation", self.standard_deviation)):
-            if values is not None and self.dataset != "digits" and len(values) != self.channels():
+            if values is not None and self.dataset not in BUNDLED and len(values) != self.channels():
                 problems.append(f"{key} needs {self.channels()} number(s), one a channel")
         if self.standard_deviation is not None and min(self.standard_deviation, default=1.0) <= 0.0:
             problems.append("standard_deviation must be above 0")
@@ -124,7 +128,7 @@ class DataOptions(Section):
         return self
 
     def channels(self) -> int:
-        """Channels of an image of any data set but ``digits``."""
+        """Channels of an image of a data set that is not bundled."""
         return 1 if self.grey else 3
 
     def size(self) -> int:

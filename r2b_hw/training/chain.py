@@ -4,6 +4,8 @@
 import copy
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Protocol
 
 from r2b_hw.data_options import AugmentationOptions
 from r2b_hw.flow import Flow
@@ -13,16 +15,26 @@ from r2b_hw.recipe import ChainStageOptions
 from r2b_hw.training.batchnorm import re_estimate
 from r2b_hw.training.result import StageHistory, Switch
 from r2b_hw.training.scoring import score
-from r2b_hw.training.stage_files import StageFiles
 from r2b_hw.training.stages import StageRun, State
 from r2b_hw.training.student import Network
 from r2b_hw.training.trainer import Trainer
 
 
+class Files(Protocol):
+    """Where states are kept: :class:`r2b_hw.training.stage_files.StageFiles`, or the file of a single stage."""
+
+    @property
+    def folder(self) -> Path | None: ...
+
+    def read(self, index: int) -> State | None: ...
+
+    def write(self, index: int, state: State) -> None: ...
+
+
 class Chain:
     """The networks of a run, by the name of the stage that trained them; on the device of the run."""
 
-    def __init__(self, flow: Flow, trainer: Trainer, files: StageFiles) -> None:
+    def __init__(self, flow: Flow, trainer: Trainer, files: Files) -> None:
         self.flow, self.trainer, self.files = flow, trainer, files
         self.networks: dict[str, Network] = {}
         self.history: list[StageHistory] = []

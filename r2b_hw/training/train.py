@@ -56,7 +56,7 @@ def train(
     """
     execution = execution or Execution()
     seed = flow.training.seed if seed is None else seed
-    with runtime(execution) as place, _repeatable(seed, execution.threads), place.arithmetic():
+    with runtime(execution) as place, repeatable(seed, execution.threads), place.arithmetic():
         return _train(flow, seed, progress, folder, place)
 
 
@@ -113,7 +113,7 @@ def exact_accuracy(model: R2BNetwork, split: Split, place: Runtime | None = None
 
 
 @contextmanager
-def _repeatable(seed: int, threads: int) -> Iterator[None]:
+def repeatable(seed: int, threads: int) -> Iterator[None]:
     """torch's order of summation depends on the number of threads: a fixed one makes runs repeatable.
 
     By default it is one, because threads that share their cores with other processes spin: a step took 25 times as

@@ -19,6 +19,10 @@ def load_dataset(options: DataOptions) -> Dataset:
             from r2b_hw.training.data.digits import Digits
 
             return Digits(options)
+        case "cluttered-digits":
+            from r2b_hw.training.data.cluttered_digits import ClutteredDigits
+
+            return ClutteredDigits(options)
         case "cifar100":
             from r2b_hw.training.data.cifar100 import cifar100
 
