@@ -1,5 +1,6 @@
 """The ``[network]`` table: every choice a network makes, checked against each other and the numeric contract."""
 
+import math
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
@@ -12,8 +13,9 @@ from r2b_hw.settings import Section
 EXACT_BITS = 24
 """Below 2**24 every integer, and every sum of integers, is exact in float32."""
 
-ROOM_FOR_SKIP = 7 / 8
-"""Share of the exact range that a branch may take before the skip is added."""
+SKIP_DEVIATIONS = 16
+"""How many standard deviations of a branch the skip may be large, in the estimate of the range both need: a
+convolution's worst case is sqrt(fan-in) deviations."""
 
 SCALED_BITS = 10
 """Bits of the quantiser that stands behind the scale where the whole product would not be exact."""
@@ -119,8 +121,8 @@ class NetworkOptions(Section):
             magnitude = self._magnitude(index, quantised=self.quantises_scaled(index))
             if magnitude >= 2**EXACT_BITS:
                 problems.append(
-                    f"blocks.{index}: scale x gate x slope needs {magnitude.bit_length()} bits "
-                    f"and float32 is exact below {EXACT_BITS}; lower slope_bits, gate_bits or pixel_scale_bits"
+                    f"blocks.{index}: scale x gate x slope, with the skip, needs {magnitude.bit_length()} bits and "
+                    f"float32 is exact below {EXACT_BITS}; lower scale_bits, pixel_scale_bits, gate_bits or slope_bits"
                 )
         return problems
 
@@ -136,10 +138,10 @@ class NetworkOptions(Section):
 
         Without one, the product with every further factor would leave no room for the skip in the exact range.
         """
-        return self._magnitude(index, quantised=False) >= ROOM_FOR_SKIP * 2**EXACT_BITS
+        return self._magnitude(index, quantised=False) >= 2**EXACT_BITS
 
     def _magnitude(self, index: int, *, quantised: bool) -> int:
-        """The largest integer in half-block ``index`` between its convolution, or that quantiser, and the skip."""
+        """The largest integer in half-block ``index`` behind its convolution, or that quantiser, with the skip."""
         channel, pixel = 2 ** (self.scale_bits - 1), 2 ** (self.pixel_scale_bits - 1)
         factors = {
             Scale.DENSE: channel,
@@ -152,8 +154,10 @@ class NetworkOptions(Section):
         factors *= 2**self.gate_bits - 1 if self.gate else 1
         factors *= 2 ** (self.slope_bits - 1) if self.activation is Activation.PRELU else 1
         if quantised:
-            return 2 ** (SCALED_BITS - 1) * factors
-        sums = self.blocks[index].kernel ** 2 * self.inputs_of(index)
+            # The quantiser's range is that of the data: a skip may be as large.
+            return 2 * 2 ** (SCALED_BITS - 1) * factors
+        fan_in = self.blocks[index].kernel ** 2 * self.inputs_of(index)
+        sums = fan_in + round(SKIP_DEVIATIONS * math.sqrt(fan_in))
         return sums * factors * (channel if self.quantised_channel_factor else 1)
 
     def inputs_of(self, index: int) -> int:

@@ -10,7 +10,7 @@ Stable API
     The standard residual network, and the four forms of the progressive chain.
 ``answer(images)`` of either network -> ``Answer``
     Logits and maps, for teachers and students.
-``freeze`` -> ``FreezeReport``
+``freeze`` -> ``FreezeReport``, ``is_frozen``
     The model that is exported, verified and built.
 ``export_qonnx(model, example, path, exporter)``
     One QONNX file.
@@ -29,7 +29,7 @@ from r2b_hw.nn.calibration import calibrate, freeze_statistics
 from r2b_hw.nn.export import EXPORTERS, Exporter, export_qonnx
 from r2b_hw.nn.fit_scales import fit_scales
 from r2b_hw.nn.forms import network_of_form, take_form
-from r2b_hw.nn.freeze import FreezeReport, freeze
+from r2b_hw.nn.freeze import FreezeReport, freeze, is_frozen
 from r2b_hw.nn.network import R2BNetwork, float_network, quantised_network
 from r2b_hw.nn.packed import packed
 from r2b_hw.nn.quantise import quantise
@@ -60,6 +60,7 @@ __all__ = [
     "float_network",
     "freeze",
     "freeze_statistics",
+    "is_frozen",
     "network_of_form",
     "packed",
     "quantise",

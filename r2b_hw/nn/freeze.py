@@ -87,6 +87,11 @@ def freeze(model: R2BNetwork) -> FreezeReport:
     return FreezeReport(frozen, ties, changed, points)
 
 
+def is_frozen(model: R2BNetwork) -> bool:
+    """Whether nothing is left in ``model`` that :func:`freeze` would replace."""
+    return not any(isinstance(module, nn.BatchNorm2d | Mirrored) for module in model.modules())
+
+
 def with_empty_thresholds(model: R2BNetwork) -> R2BNetwork:
     """Give every half-block of ``model``, in place, a zero threshold to load a frozen state into."""
     for block in model.blocks:

@@ -96,9 +96,9 @@ def from_flow(
 
 def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: str) -> Source:
     """Freeze (where needed) and export a Brevitas model, and evaluate it on ``images``."""
-    from torch.nn import BatchNorm2d, Module
+    from torch.nn import Module
 
-    from r2b_hw.nn import R2BNetwork, evaluate, freeze
+    from r2b_hw.nn import R2BNetwork, evaluate, freeze, is_frozen
 
     if not isinstance(model, Module):
         raise InputError(
@@ -108,7 +108,7 @@ def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: st
         raise InputError("build: a PyTorch model needs images=, an array N x C x H x W float32, as its golden set")
     chosen = known_exporter(exporter)
     frozen_ties = 0
-    if isinstance(model, R2BNetwork) and any(isinstance(module, BatchNorm2d) for module in model.modules()):
+    if isinstance(model, R2BNetwork) and not is_frozen(model):
         frozen = freeze(model)
         model, frozen_ties = frozen.model, frozen.ties
     try:

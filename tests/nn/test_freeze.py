@@ -17,6 +17,7 @@ from r2b_hw.nn import (
     export_qonnx,
     float_network,
     freeze,
+    is_frozen,
     random_images,
     random_quantised_network,
 )
@@ -89,3 +90,18 @@ def test_unknown_exporter_is_refused(tmp_path: Path) -> None:
     model = random_quantised_network(small(), 0)
     with pytest.raises(InputError, match="choose one of torchscript, dynamo"):
         export_qonnx(model, random_images(small(), 1, 0), tmp_path / "m.onnx", "other")
+
+
+@pytest.mark.parametrize("architecture", ["bnn", "double-skip", "real-to-bin"])
+def test_a_sign_of_minus_one_at_zero_freezes_to_half_a_step(architecture: str) -> None:
+    """Outputs stay, nothing mirrored is left, and zeros before the sign go down."""
+    options = small(architecture=architecture, sign_at_zero=-1, blocks=({"channels": 12}, {"channels": 12}))
+    model = random_quantised_network(options, seed=2)
+    images = random_images(options, 4, seed=3)
+    frozen = freeze(model).model
+    assert is_frozen(frozen) and not is_frozen(model)
+    assert np.array_equal(evaluate(model, images).outputs, evaluate(frozen, images).outputs)
+    block = frozen.blocks[0]
+    if architecture == "bnn":
+        zeros = torch.zeros((1, 8, 2, 2))
+        assert torch.equal(block.sign(block.bn(zeros)), -torch.ones_like(zeros))

@@ -51,7 +51,7 @@ def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
         (
             "slope_bits = 4",
             'scale = "channel-row-column"\npixel_scale_bits = 12',
-            "blocks.5: scale x gate x slope needs 42 bits",
+            "blocks.5: scale x gate x slope, with the skip, needs 43 bits",
         ),
         ("slope_bits = 4", 'skip = "block"', "a PReLU cannot follow the addition"),
         ("slope_bits = 4", 'architecture = "real-to-bi"', "no architecture 'real-to-bi', did you mean 'real-to-bin'"),
