@@ -122,6 +122,16 @@ def test_two_processes_continue_what_was_interrupted(tmp_path: Path) -> None:
     assert table(whole, "steps.csv") == table(again, "steps.csv")
 
 
+@pytest.mark.long
+def test_two_processes_compile(alone: Path, tmp_path: Path) -> None:
+    compiled = 'replace(EXECUTION, compile=True, compile_backend="eager")'
+    script = "from dataclasses import replace\n" + SCRIPT.replace("execution=EXECUTION", f"execution={compiled}")
+    two_processes(script, tmp_path, 1)
+    one, two = load_checkpoint(alone / "checkpoint.pt"), load_checkpoint(tmp_path / "checkpoint.pt")
+    for mine, theirs in zip(two.history[:4], one.history[:4], strict=True):
+        assert mine.loss == pytest.approx(theirs.loss, rel=TOLERANCE) and mine.validation == theirs.validation
+
+
 NORMALISATION = """
 import torch, torch.distributed as dist
 from torch import nn
