@@ -40,6 +40,7 @@ TOLERANCE = 1e-10
 
 CPU = Execution(device="cpu")
 SMALL = {
+    "input_channels": 1,
     "input_height": 8,
     "input_width": 8,
     "classes": 10,
