@@ -8,7 +8,7 @@ NAME = "train"
 HELP = "Train a flow's network and freeze it; writes checkpoint.pt. Under torchrun, all processes train one network."
 EXAMPLE = (
     "Example: r2b-hw train digits          Example: r2b-hw train digits --seeds 5          "
-    "Example: torchrun --nproc-per-node 4 --no-python r2b-hw train my-flow.toml --precision bfloat16"
+    "Example: torchrun --nproc-per-node 4 --no-python -- r2b-hw train my-flow.toml --precision bfloat16"
 )
 
 

@@ -69,12 +69,12 @@ def choose_bias_grids(model: nn.Module, images: Tensor) -> None:
 
 def _choose(layer: nn.Module, input_exponent: int, largest: int, bits: int) -> None:
     stored = _stored_maximum(layer)
-    weights = layer.quant_weight().value.detach().double().numpy()
-    scales = layer.weight_quant.scale().detach().double().numpy().reshape(-1)
+    weights = layer.quant_weight().value.detach().double().cpu().numpy()
+    scales = layer.weight_quant.scale().detach().double().cpu().numpy().reshape(-1)
     rows = np.abs(weights).reshape(len(weights), -1).sum(axis=1)
     exponents = input_exponent - np.log2(scales).round().astype(np.int64)
     worst = rows / scales * largest
-    bias = np.abs(layer.bias.detach().double().numpy())
+    bias = np.abs(layer.bias.detach().double().cpu().numpy())
     finest = BIAS_BITS - 1 - int(math.log2(BIAS_MAXIMUM))
     for exponent in range(finest, finest - EXACT_BITS, -1):
         common = np.maximum(exponents, exponent)
@@ -102,7 +102,7 @@ def _type_of(quantiser: nn.Module) -> tuple[int, int]:
 
 def _observed(values: Tensor) -> tuple[int, int]:
     """The same of values seen, their largest magnitude raised to a power of two."""
-    numbers = values.detach().double().numpy()
+    numbers = values.detach().double().cpu().numpy()
     exponent = -lowest_bit(numbers)
     largest = float(np.abs(numbers).max()) * 2.0**exponent
     return exponent, 2 ** math.ceil(math.log2(max(largest, 1.0)))

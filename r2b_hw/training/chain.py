@@ -70,7 +70,9 @@ class Chain:
             runtime.network(model)
             switch = self._switch(model, None)
             self.trainer.progress.stage("calibration")
-            quantised = quantise(model, options.calibration_batches, options.calibration_percentile)
+            quantised = quantise(
+                copy.deepcopy(model).cpu(), options.calibration_batches, options.calibration_percentile
+            )
             runtime.network(quantised)
             calibrate(quantised, self.trainer.calibration_images(options.calibration_batches))
             if options.calibration == "mse":

@@ -2,6 +2,7 @@
 
 # pyright: basic
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import torch.distributed as dist
 from torch import Tensor
 
 from r2b_hw.errors import InputError
+
+DRAIN_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -76,4 +79,7 @@ def joined(device: torch.device) -> Iterator[Processes]:
     try:
         yield own
     finally:
+        # Threads of Gloo give up their last tensors under the interpreter's lock, which the destructor of the group
+        # holds while it waits for these threads: without a pause a run that stops may hang.
+        time.sleep(DRAIN_SECONDS)
         dist.destroy_process_group()

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,20 @@ from torch import Tensor, nn
 
 from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow
-from r2b_hw.nn import network_of_form
+from r2b_hw.network_options import NetworkOptions
+from r2b_hw.nn import calibrate, network_of_form, quantised_network
 from r2b_hw.nn.binarise import BinaryConvolution
 from r2b_hw.recipe import LossOptions
 from r2b_hw.training import Execution, checkpoint, load_checkpoint, load_dataset, train, train_to_folder
 from r2b_hw.training.execution import Numerics, make_execution
 from r2b_hw.training.logs import CsvLog
-from r2b_hw.training.losses import Targets
+from r2b_hw.training.losses import Targets, stage_loss
 from r2b_hw.training.progress import TrainingProgress
 from r2b_hw.training.runtime import Runtime, runtime
 from r2b_hw.training.student import Student
 from r2b_hw.training.trainer import Trainer
 
+from ..variants import NETWORKS
 from .flows import small_chain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +39,14 @@ TOLERANCE = 1e-10
 """Relative. Sums are taken in another order; in float64 that is a few units of 1e-16, and nothing else differs."""
 
 CPU = Execution(device="cpu")
+SMALL = {
+    "input_channels": 1,
+    "input_height": 8,
+    "input_width": 8,
+    "classes": 10,
+    "stem": {"channels": 6, "kernel": 3, "stride": 1, "max_pool": False},
+    "blocks": [{"channels": 6}, {"channels": 6}, {"channels": 10, "stride": 2}, {"channels": 10}],
+}
 
 
 def chain(epochs: int = 1) -> Flow:
@@ -120,6 +131,16 @@ def test_two_processes_continue_what_was_interrupted(tmp_path: Path) -> None:
     states = one.model.state_dict(), two.model.state_dict()
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert table(whole, "steps.csv") == table(again, "steps.csv")
+
+
+@pytest.mark.long
+def test_two_processes_compile(alone: Path, tmp_path: Path) -> None:
+    compiled = 'replace(EXECUTION, compile=True, compile_backend="eager")'
+    script = "from dataclasses import replace\n" + SCRIPT.replace("execution=EXECUTION", f"execution={compiled}")
+    two_processes(script, tmp_path, 1)
+    one, two = load_checkpoint(alone / "checkpoint.pt"), load_checkpoint(tmp_path / "checkpoint.pt")
+    for mine, theirs in zip(two.history[:4], one.history[:4], strict=True):
+        assert mine.loss == pytest.approx(theirs.loss, rel=TOLERANCE) and mine.validation == theirs.validation
 
 
 NORMALISATION = """
@@ -265,6 +286,31 @@ def test_layout_and_compilation_change_nothing(options: dict[str, Any]) -> None:
     assert other == pytest.approx(loss, rel=TOLERANCE)
     for mine, theirs in zip(got, expected, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["real-to-bin", "xnor-net-k", "xnor-net++-4"])
+@pytest.mark.parametrize("form", ["real", "binary", "quantised"])
+def test_networks_and_losses_make_no_tensor_on_another_device(
+    name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The device "meta" refuses tensors of the CPU as a GPU does; it has no autocast."""
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())
+    options = NetworkOptions.model_validate(SMALL | NETWORKS[name])
+    images, labels = torch.rand(4, 1, 8, 8), torch.arange(4)
+    if form == "quantised":
+        network = quantised_network(options, 1)
+        calibrate(network, [images])
+    else:
+        network = network_of_form(options, form)
+    network.to("meta")
+    answer = network.answer(images.to("meta"))
+    targets = Targets(labels.to("meta"), labels.to("meta"), 0.3)
+    losses = LossOptions(attention=1.0, logits=1.0, label_smoothing=0.1)
+    loss = stage_loss(answer, targets, network.answer(images.to("meta")), losses, (3,))
+    loss.backward()
+    assert loss.device.type == "meta"
+    with pytest.raises(RuntimeError):
+        network(images)
 
 
 def test_a_csv_log_says_what_happened(alone: Path) -> None:
