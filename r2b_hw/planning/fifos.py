@@ -109,7 +109,7 @@ def _at_least_depths(
     for elasticity in _FIRST_ELASTICITY:
         trial = {name: depth if name in kept else max(depth, elasticity) for name, depth in depths.items()}
         try:
-            result = simulate_timing(_with_depths(graph, trial), most_frames=4 * (_gates(graph) + _QUICK_FRAMES))
+            result = simulate_timing(_with_depths(graph, trial), slowest=target)
         except DeadlockError:
             continue
         if _keeps(result, target):

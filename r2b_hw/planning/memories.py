@@ -30,31 +30,48 @@ class Move:
 def relieve(total: Cost, budget: Cost, moves: Iterable[Move]) -> tuple[tuple[Move, ...], Cost]:
     """Return moves that bring ``total`` within ``budget`` as far as they can, each thing moved once, and the new total.
 
-    The resource exceeded most comes first; of the moves that save it and exceed no other, the one that takes the least
-    share of the others a unit saved.
+    The resource exceeded most comes first; of the moves that save it, the one that takes the least share of the others
+    for it. Where all of them would exceed another resource, moves that save that one make room.
     """
-    left: dict[str, list[Move]] = {}
-    for move in moves:
-        left.setdefault(move.moved.name, []).append(move)
+    left = list(moves)
     taken: list[Move] = []
     while over := exceeded(total, budget):
-        best: Move | None = None
-        lowest = float("inf")
-        for move in (move for options in left.values() for move in options):
-            saved = -amount(move.change, over[0])
-            if saved <= 0 or set(exceeded(total + move.change, budget)) - set(over):
-                continue
-            price = sum(
-                max(0.0, amount(move.change, name)) / amount(budget, name) for name in RESOURCES if amount(budget, name)
-            )
-            if price / saved < lowest:
-                best, lowest = move, price / saved
+        best = _cheapest(left, over[0], total, budget)
+        if best is None:
+            blocking = {
+                name
+                for move in left
+                if amount(move.change, over[0]) < 0
+                for name in exceeded(total + move.change, budget)
+                if name not in over
+            }
+            helpers = (_cheapest(left, name, total, budget) for name in RESOURCES if name in blocking)
+            best = next((move for move in helpers if move is not None), None)
         if best is None:
             break
         taken.append(best)
         total += best.change
-        del left[best.moved.name]
+        left = [move for move in left if move.moved.name != best.moved.name]
     return tuple(taken), total
+
+
+def _cheapest(moves: Iterable[Move], resource: str, total: Cost, budget: Cost) -> Move | None:
+    """Return the move that saves ``resource`` at the least share of the others, none of which it exceeds."""
+    over = exceeded(total, budget)
+    best: Move | None = None
+    lowest = float("inf")
+    for move in moves:
+        saved = -amount(move.change, resource)
+        if saved <= 0 or any(amount(move.change, name) > 0 for name in over):
+            continue
+        if set(exceeded(total + move.change, budget)) - set(over):
+            continue
+        price = sum(
+            max(0.0, amount(move.change, name)) / amount(budget, name) for name in RESOURCES if amount(budget, name)
+        )
+        if price / saved < lowest:
+            best, lowest = move, price / saved
+    return best
 
 
 def weight_moves(units: Iterable[Unit]) -> Iterator[Move]:

@@ -69,27 +69,33 @@ def simulate_timing(
     pace: int = 0,
     source_stalls: StallMask | None = None,
     sink_stalls: StallMask | None = None,
-    most_frames: int | None = None,
+    slowest: int | None = None,
 ) -> SimulationResult:
     """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
 
-    ``most_frames`` limits how long it looks for a repetition.
+    It gives up looking where, once the accelerator is full, two frames take longer than ``slowest`` cycles each.
     """
     gates = sum(1 for unit in graph.units if unit.kind == "sigmoid_table")
     world = build_world(
         graph,
-        frames or most_frames or max(_MOST_FRAMES, 4 * gates),
+        frames or max(_MOST_FRAMES, 4 * gates),
         inputs=None,
         pace=pace,
         source_stalls=source_stalls,
         sink_stalls=sink_stalls,
     )
     least = frames or gates + 3
-    return _run(graph, world, least, layout.NEVER, until_repeat=frames is None)
+    return _run(graph, world, least, layout.NEVER, until_repeat=frames is None, slowest=slowest)
 
 
 def _run(
-    graph: HardwareGraph, world: World, least_frames: int, cycle_limit: int, *, until_repeat: bool
+    graph: HardwareGraph,
+    world: World,
+    least_frames: int,
+    cycle_limit: int,
+    *,
+    until_repeat: bool,
+    slowest: int | None = None,
 ) -> SimulationResult:
     w = world.arena
     driver = load_driver()
@@ -98,6 +104,7 @@ def _run(
     w[layout.CYCLE_LIMIT] = cycle_limit
     seen: dict[bytes, tuple[int, int]] = {}
     interval: Fraction | None = None
+    ends: list[int] = []
     done = 0
     while done < least_frames or (until_repeat and interval is None and done < most):
         w[layout.SINK_TARGET] = (done + 1) * words
@@ -107,6 +114,9 @@ def _run(
         if status == CYCLES_EXHAUSTED:
             raise DeadlockError(f"simulation: frame {done} is not done after {cycle_limit} cycles; raise the limit")
         done += 1
+        ends.append(int(w[layout.NOW]))
+        if slowest is not None and done > least_frames + 2 and ends[-1] - ends[-3] > 2 * slowest:
+            break
         if interval is None and w[world.source + layout.HOST_DONE] < w[world.source + layout.HOST_WORDS]:
             now = int(w[layout.NOW])
             earlier_frame, earlier = seen.setdefault(_digest(world), (done, now))

@@ -64,6 +64,20 @@ def test_relief_never_breaks_another_budget() -> None:
     assert after.lut == 1000.0
 
 
+def test_a_move_makes_room_for_another() -> None:
+    graph = residual_network(stem=64, blocks=((64, 1),))
+    deep = replace(graph.streams[0], depth=3000, memory=Memory.LUTRAM)
+    graph = graph.with_streams([deep])
+    moves = [*weight_moves(graph.units), *fifo_moves(graph)]
+    budget = Cost(lut=5000.0, ff=1e6, bram36=49.5, dsp=1.0, uram=10.0)
+    taken, after = relieve(Cost(lut=4990.0, bram36=50.0), budget, moves)
+    assert [getattr(move.moved, "memory", None) for move in taken] == [Memory.URAM, None]
+    assert after.bram36 <= 49.5
+    assert after.lut <= 5000
+    without = Cost(lut=5000.0, ff=1e6, bram36=49.5, dsp=1.0)
+    assert relieve(Cost(lut=4990.0, bram36=50.0), without, moves)[0] == ()
+
+
 def test_weights_move_to_luts_where_block_ram_overflows_and_nothing_else_changes() -> None:
     network = residual_network(stem=64, blocks=((64, 1),))
     folds = {"blocks.0.gate.fc1": (1, 1), "blocks.0.gate.fc2": (1, 1), "blocks.0.conv": (8, 1), "classifier": (1, 1)}
