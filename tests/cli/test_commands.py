@@ -18,7 +18,7 @@ COMMANDS = sorted(str(command.name) for command in app.registered_commands)
 
 
 def test_the_commands() -> None:
-    assert COMMANDS == ["boards", "build", "cost", "export", "report", "simulate", "train", "verify"]
+    assert COMMANDS == ["ablation", "boards", "build", "cost", "export", "report", "simulate", "train", "verify"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
