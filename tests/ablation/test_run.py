@@ -62,8 +62,8 @@ def test_everything_that_matters_is_in_the_fingerprint() -> None:
         replace(last, batch_size=32),
         replace(last, data=last.data.model_copy(update={"split_seed": 1})),
         replace(last, network=last.network.model_copy(update={"gate_ratio": 4})),
-        replace(last, stage=last.stage.model_copy(update={"epochs": 3})),
-        replace(last, teacher=replace(last.teacher, stage=last.teacher.stage.model_copy(update={"epochs": 3}))),
+        replace(last, stage=last.stage.model_copy(update={"epochs": last.stage.epochs + 1})),
+        replace(last, teacher=replace(last.teacher, stage=last.teacher.stage.model_copy(update={"epochs": 9}))),
     ]
     assert len({training.fingerprint for training in (last, *changed)}) == 7
 
