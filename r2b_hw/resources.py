@@ -1,5 +1,6 @@
-"""Where templates/, boards/ and flows/ are: inside the wheel, or at the top of a source checkout."""
+"""Where templates/, boards/ and flows/ are: inside the wheel, or at the top of a source checkout. And the cache."""
 
+import os
 from pathlib import Path
 
 from r2b_hw.errors import InputError
@@ -27,3 +28,9 @@ def boards_directory() -> Path:
 def flows_directory() -> Path:
     """Return the folder of flow descriptions, one TOML file a flow."""
     return _directory("flows")
+
+
+def cache_directory() -> Path:
+    """Return where compiled simulators and the like are kept: $XDG_CACHE_HOME/r2b-hw, or ~/.cache/r2b-hw."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "r2b-hw"

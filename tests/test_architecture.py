@@ -170,14 +170,14 @@ def test_a_unit_kind_has_all_its_files() -> None:
         for kind in sorted(kinds)
         for file in (
             f"r2b_hw/units/{kind}.py",
-            f"r2b_hw/codegen/kinds/{kind}.py",
+            f"r2b_hw/codegen/hls/kinds/{kind}.py",
             f"templates/hls/{kind}.h",
             f"tests/units/test_{kind}.py",
         )
     ]
     assert [file for file in wanted if not (ROOT / file).is_file()] == []
     assert {path.stem for path in (ROOT / "templates" / "hls").glob("*.h")} == kinds
-    assert {path.stem for path in (PACKAGE / "codegen" / "kinds").glob("*.py")} - {"__init__"} == kinds
+    assert {path.stem for path in (PACKAGE / "codegen" / "hls" / "kinds").glob("*.py")} - {"__init__"} == kinds
 
 
 def test_a_kind_is_called_like_its_file() -> None:

@@ -71,7 +71,7 @@ assert Path(r2b_hw.__file__).is_relative_to(target), r2b_hw.__file__
 """
 
 LOAD = """
-from r2b_hw.codegen.rendering import hls_environment
+from r2b_hw.codegen.hls.rendering import hls_environment
 from r2b_hw.flow import load_flow
 from r2b_hw.units.registry import unit_kinds
 

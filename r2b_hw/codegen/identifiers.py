@@ -1,7 +1,9 @@
-"""C++ names for layers, units and streams: blocks.0.conv becomes blocks_0_conv."""
+"""Names in generated code for layers, units and streams: blocks.0.conv becomes blocks_0_conv."""
 
 import re
 from collections.abc import Iterable, Mapping
+
+from r2b_hw.graph.hardware_graph import HardwareGraph
 
 _RESERVED = frozenset(
     """
@@ -21,6 +23,11 @@ def identifier(name: str) -> str:
     if not text or text[0].isdigit():
         text = f"layer_{text}".rstrip("_")
     return f"{text}_" if text in _RESERVED else text
+
+
+def stream_identifiers(graph: HardwareGraph) -> Mapping[str, str]:
+    """Return the name of every stream in generated code, by stream name; none hides the top. Traces are named by it."""
+    return identifiers((stream.name for stream in graph.streams), taken=(identifier(graph.name),))
 
 
 def identifiers(names: Iterable[str], taken: Iterable[str] = ()) -> Mapping[str, str]:

@@ -1,8 +1,12 @@
-"""C++ counters and guards of a loop nest: what ``flags()`` says, one iteration at a time."""
+"""Counters and guards of a loop nest as text: what ``flags()`` says, one iteration at a time.
+
+Expressions are the same in C++ and SystemVerilog but for the names of true and false.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from r2b_hw.graph.unit import Unit
 from r2b_hw.schedule.loop_nest import Condition, Direction, LoopNest, Relation
 
 
@@ -99,25 +103,48 @@ def counters(nest: LoopNest, guards: Sequence[Iterable[Condition]]) -> tuple[Cou
     return tuple(counter for name, bound in nest.loops for counter in (Counter(name, bound), *modulo[name]))
 
 
-def advance_lines(nest: LoopNest, guards: Sequence[Iterable[Condition]]) -> list[str]:
-    """Return the C++ statements that step to the next iteration; after a frame's last one all counters are zero."""
+@dataclass(frozen=True)
+class Syntax:
+    """How a language writes a block's braces, adding one to a counter, and setting it to zero."""
+
+    opening: str
+    closing: str
+    increment: str
+    clear: str
+
+
+CXX = Syntax("{", "}", "++{0};", "{0} = 0;")
+SYSTEMVERILOG = Syntax("begin", "end", "{0} <= {0} + 1'b1;", "{0} <= '0;")
+
+
+def advance_lines(nest: LoopNest, guards: Sequence[Iterable[Condition]], syntax: Syntax = CXX) -> list[str]:
+    """Return the statements that step to the next iteration; after a frame's last one all counters are zero."""
+    opening, closing = syntax.opening, syntax.closing
     modulo = _modulo_counters(nest, guards)
     lines: list[str] = []
     indent = ""
     moving = [(name, bound) for name, bound in nest.loops if bound > 1]
     for name, bound in reversed(moving):
-        lines.append(f"{indent}if ({name} != {bound - 1}) {{")
-        lines.append(f"{indent}    ++{name};")
+        lines.append(f"{indent}if ({name} != {bound - 1}) {opening}")
+        lines.append(f"{indent}    {syntax.increment.format(name)}")
         for counter in modulo[name]:
-            lines.append(f"{indent}    if ({counter.name} != {counter.bound - 1}) {{")
-            lines.append(f"{indent}        ++{counter.name};")
-            lines.append(f"{indent}    }} else {{")
-            lines.append(f"{indent}        {counter.name} = 0;")
-            lines.append(f"{indent}    }}")
-        lines.append(f"{indent}}} else {{")
+            lines.append(f"{indent}    if ({counter.name} != {counter.bound - 1}) {opening}")
+            lines.append(f"{indent}        {syntax.increment.format(counter.name)}")
+            lines.append(f"{indent}    {closing} else {opening}")
+            lines.append(f"{indent}        {syntax.clear.format(counter.name)}")
+            lines.append(f"{indent}    {closing}")
+        lines.append(f"{indent}{closing} else {opening}")
         indent += "    "
-        lines.extend(f"{indent}{cleared} = 0;" for cleared in (name, *(counter.name for counter in modulo[name])))
+        cleared = (name, *(counter.name for counter in modulo[name]))
+        lines.extend(f"{indent}{syntax.clear.format(counter)}" for counter in cleared)
     while indent:
         indent = indent[:-4]
-        lines.append(f"{indent}}}")
+        lines.append(f"{indent}{closing}")
     return lines
+
+
+def single_nest(unit: Unit, **guards: tuple[Condition, ...]) -> tuple[NestCode, ...]:
+    """Return the one nest of ``unit`` with its data ports and further ``guards``."""
+    (nest,) = unit.nests()
+    ports = tuple(port.name for port in unit.inputs + unit.outputs)
+    return (NestCode(nest, ports, tuple(guards.items())),)

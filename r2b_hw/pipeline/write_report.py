@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from r2b_hw.codegen.project import hls_notes
+from r2b_hw.codegen.hls.project import hls_notes
 from r2b_hw.errors import InputError, R2BError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.lowering.lower import Lowered

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from r2b_hw.numeric.rounding import Integers
+from r2b_hw.resources import cache_directory
 from r2b_hw.simulation.schedule_words import ScheduleWords
 from r2b_hw.units.registry import unit_kinds
 
@@ -154,12 +155,6 @@ def _sources() -> list[Path]:
     package = Path(__file__).resolve().parent.parent
     rooms = ("numeric", "simulation", "units")
     return sorted(path for room in rooms for path in (package / room).glob("*.py"))
-
-
-def cache_directory() -> Path:
-    """Return where compiled simulators are kept: $XDG_CACHE_HOME/r2b-hw, or ~/.cache/r2b-hw."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "r2b-hw"
 
 
 @cache

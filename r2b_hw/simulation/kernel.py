@@ -234,9 +234,9 @@ def push(w: Arena, fifo: int, arrival: int) -> None:
     stride = w[fifo + STRIDE]
     capture = w[fifo + CAPTURE]
     if capture:
-        for lane in range(stride - ENTRY_LANES):
-            w[capture + lane] = w[tail + ENTRY_LANES + lane]
-        w[fifo + CAPTURE] = capture + stride - ENTRY_LANES
+        for lane in range(stride):
+            w[capture + lane] = w[tail + lane]
+        w[fifo + CAPTURE] = capture + stride
     w[fifo + PUSHED] += 1
     tail += stride
     w[fifo + TAIL] = tail if tail < w[fifo + END] else w[fifo + FIRST]

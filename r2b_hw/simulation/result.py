@@ -43,6 +43,8 @@ class SimulationResult:
         Most words that could be popped at once, by stream name.
     tensors
         Whole tensors of the captured streams, by stream name.
+    push_cycles
+        The cycle each word of the captured streams was pushed at, by stream name, (N * words a frame,).
     """
 
     outputs: Integers
@@ -54,6 +56,7 @@ class SimulationResult:
     stalls: Mapping[str, UnitStalls]
     high_water: Mapping[str, int]
     tensors: Mapping[str, Integers]
+    push_cycles: Mapping[str, Integers]
 
     @property
     def latency(self) -> int:

@@ -126,7 +126,8 @@ def _run(
     if not w[layout.WITH_DATA]:
         return result
     _drain(world)
-    return replace(result, tensors=_captured(graph, world, done))
+    tensors, push_cycles = _captured(graph, world, done)
+    return replace(result, tensors=tensors, push_cycles=push_cycles)
 
 
 def _drain(world: World) -> None:
@@ -186,6 +187,7 @@ def _collect(graph: HardwareGraph, world: World, frames: int, interval: Fraction
         stalls=_stalls(world, now),
         high_water=_high_water(world, now),
         tensors={},
+        push_cycles={},
     )
 
 
@@ -222,11 +224,14 @@ def _high_water(world: World, now: int) -> dict[str, int]:
     return {name: int(world.arena[record + layout.HIGH_WATER]) for name, record in world.fifos.items()}
 
 
-def _captured(graph: HardwareGraph, world: World, frames: int) -> dict[str, Integers]:
+def _captured(graph: HardwareGraph, world: World, frames: int) -> tuple[dict[str, Integers], dict[str, Integers]]:
+    """Return the captured streams' whole tensors, and the cycle each of their words was pushed at."""
     tensors: dict[str, Integers] = {}
+    cycles: dict[str, Integers] = {}
     for name, start in world.captures.items():
         port = graph.port_of(graph.stream_by_name[name])
-        lanes = lane_count(port)
-        words = world.arena[start : start + frames * port.words * lanes].reshape(-1, lanes)
-        tensors[name] = unpack_words(port, words)
-    return tensors
+        lanes = layout.ENTRY_LANES + lane_count(port)
+        entries = world.arena[start : start + frames * port.words * lanes].reshape(-1, lanes)
+        tensors[name] = unpack_words(port, entries[:, layout.ENTRY_LANES :])
+        cycles[name] = entries[:, 0] - 1
+    return tensors, cycles

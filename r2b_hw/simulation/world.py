@@ -39,7 +39,7 @@ class World:
     """An arena ready to run, and where to find things in it.
 
     ``fifos`` and ``credits`` map stream names, and (unit, credit) pairs, to record offsets; ``captures`` maps
-    stream names to the offset of the captured words.
+    stream names to the offset of the captured entries: the cycle a word can be popped from, then its lanes.
     """
 
     arena: Integers
@@ -72,7 +72,7 @@ def build_world(
     due = arena.reserve(len(nests) + 1)
     numbers = _numbers(graph, nests)
     captures = {
-        name: arena.reserve(frames * port.words * lane_count(port))
+        name: arena.reserve(frames * port.words * (layout.ENTRY_LANES + lane_count(port)))
         for name, port in ((stream.name, graph.port_of(stream)) for stream in graph.streams)
         if with_data and name in capture
     }

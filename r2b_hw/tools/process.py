@@ -1,7 +1,8 @@
 """The only place that starts a process."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,16 @@ class Completed:
     errors: str
 
 
-def run(command: Sequence[str | Path], *, directory: Path | None = None, timeout: float | None = None) -> Completed:
+def run(
+    command: Sequence[str | Path],
+    *,
+    directory: Path | None = None,
+    timeout: float | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Completed:
     """Run ``command`` in ``directory`` for at most ``timeout`` seconds and return how it ended, whatever its status.
+
+    ``environment`` adds variables to this process's own.
 
     Raises ToolError where it cannot be started or takes too long.
     """
@@ -28,6 +37,7 @@ def run(command: Sequence[str | Path], *, directory: Path | None = None, timeout
             arguments,
             cwd=directory,
             timeout=timeout,
+            env={**os.environ, **environment} if environment else None,
             capture_output=True,
             text=True,
             errors="replace",

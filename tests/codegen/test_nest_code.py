@@ -6,9 +6,9 @@ import numpy as np
 from hls_graphs import half_block
 from mixed_graph import mixed_graph
 
-from r2b_hw.codegen.kinds.sliding_window import merged_loop
+from r2b_hw.codegen.hls.kinds.sliding_window import merged_loop
+from r2b_hw.codegen.hls.rendering import hls_environment, nest_values
 from r2b_hw.codegen.nest_code import NestCode
-from r2b_hw.codegen.rendering import hls_environment, nest_values
 from r2b_hw.resources import templates_directory
 from r2b_hw.schedule.loop_nest import Condition, LoopNest, Relation, flags, read
 from r2b_hw.tools.ap_types import find_ap_types

@@ -10,8 +10,8 @@ import pytest
 from hls_graphs import half_block
 
 from r2b_hw.codegen import render_hls_project, write_files
+from r2b_hw.codegen.hls.project import hls_notes
 from r2b_hw.codegen.identifiers import identifiers
-from r2b_hw.codegen.project import hls_notes
 from r2b_hw.errors import InputError
 from r2b_hw.graph.stream import Memory
 from r2b_hw.resources import templates_directory
@@ -60,7 +60,7 @@ def test_layers_are_named_in_their_files() -> None:
 def test_every_kind_has_its_template_and_call() -> None:
     for kind in unit_kinds():
         assert (templates_directory() / "hls" / f"{kind}.h").is_file()
-        assert (Path(write_files.__code__.co_filename).parent / "kinds" / f"{kind}.py").is_file()
+        assert (Path(write_files.__code__.co_filename).parent / "hls" / "kinds" / f"{kind}.py").is_file()
 
 
 def test_templates_keep_no_static_state() -> None:

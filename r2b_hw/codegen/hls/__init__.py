@@ -1,0 +1,1 @@
+"""The HLS project: C++ templates instantiated for a hardware graph."""

@@ -1,0 +1,1 @@
+"""The SystemVerilog project: parameterised modules instantiated for a hardware graph."""

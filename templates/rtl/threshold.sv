@@ -1,0 +1,53 @@
+// Threshold: bit = (x >= threshold) xor invert, a threshold and an invert a channel. Latency 1.
+module r2b_threshold #(
+    parameter int unsigned BITS = 8,
+    parameter bit IS_SIGNED = 1'b1,
+    parameter int unsigned CHANNELS = 1,
+    parameter int unsigned FOLDS = 1,
+    parameter STYLE = "distributed",
+    parameter THRESHOLDS_FILE = "",
+    parameter INVERTS_FILE = ""
+) (
+    input  logic                     clk,
+    input  logic                     rst,
+    input  logic                     main_fire,
+    input  logic [CHANNELS*BITS-1:0] x_data,
+    output logic [CHANNELS-1:0]      y_data
+);
+    logic [CHANNELS*BITS-1:0] thresholds;
+    logic [CHANNELS-1:0] inverts;
+    r2b_constants #(
+        .WIDTH(CHANNELS * BITS),
+        .DEPTH(FOLDS),
+        .FILE(THRESHOLDS_FILE),
+        .STYLE(STYLE)
+    ) threshold_constants (
+        .clk,
+        .rst,
+        .advance(main_fire),
+        .data(thresholds)
+    );
+    r2b_constants #(
+        .WIDTH(CHANNELS),
+        .DEPTH(FOLDS),
+        .FILE(INVERTS_FILE),
+        .STYLE(STYLE)
+    ) invert_constants (
+        .clk,
+        .rst,
+        .advance(main_fire),
+        .data(inverts)
+    );
+
+    logic [CHANNELS*BITS-1:0] x;
+    always_ff @(posedge clk) x <= x_data;
+    for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
+        // Two's complement compares as unsigned with the sign bit turned over.
+        localparam bit [BITS-1:0] TURN = IS_SIGNED ? BITS'(1) << (BITS - 1) : '0;
+        logic [BITS-1:0] value;
+        logic [BITS-1:0] threshold;
+        assign value = x[channel*BITS+:BITS] ^ TURN;
+        assign threshold = thresholds[channel*BITS+:BITS] ^ TURN;
+        assign y_data[channel] = (value >= threshold) ^ inverts[channel];
+    end
+endmodule
