@@ -1,6 +1,7 @@
 """RTL simulation: the SystemVerilog of an accelerator under Verilator, every word of every stream and its cycle."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,11 +45,14 @@ class RtlRun:
         Words pushed to each stream, by stream name; empty without a trace.
     high_water
         Most words that could be popped at once, by stream name, until the last result was taken; empty without a trace.
+    unfinished
+        What was missing where the run was stopped before all results were out, else None.
     """
 
     output_words: StreamWords
     streams: Mapping[str, StreamWords]
     high_water: Mapping[str, int]
+    unfinished: str | None = None
 
     def tensor(self, graph: HardwareGraph, stream: str) -> Integers:
         """Return the whole tensor of a traced stream; ValueError where it has not the words of whole frames."""
@@ -82,8 +86,8 @@ def run_rtl(
     optimise
         Compile for speed, for long runs.
 
-    Raises ToolError without Verilator or a C++ compiler, or where the project does not build; MismatchError where not
-    all results come out.
+    Raises ToolError without Verilator or a C++ compiler, or where the project does not build; MismatchError, naming the
+    unit, where a rule of a stream is broken.
     """
     executable = build_testbench(rtl_directory, trace=trace, optimise=optimise)
     rest = 2 * max(unit.interval for unit in graph.units) + SLACK if trace else 1
@@ -101,18 +105,17 @@ def run_rtl(
         # Constants are read from memory/ in the project.
         completed = run(command, directory=rtl_directory)
         message = (completed.errors.strip() or completed.output.strip()).splitlines()
-        if completed.status == _NOT_DONE:
-            raise MismatchError(f"RTL: {message[-1]}, {expected_cycles} expected")
-        if completed.status:
+        unfinished = f"{message[-1]}, {expected_cycles} expected" if completed.status == _NOT_DONE else None
+        if completed.status and not unfinished:
             assertion = next((line for line in message if "Assertion failed" in line), None)
             if assertion is not None:
-                raise MismatchError(f"RTL: {assertion.strip()}")
+                raise MismatchError(f"RTL: {_broken_rule(graph, assertion)}")
             raise ToolError(
                 f"RTL: the test bench ended with status {completed.status}: {message[0] if message else 'no message'}"
             )
         output = _read(folder / "output.bin", graph.port_of(graph.output_stream).word_bits)
         if not trace:
-            return RtlRun(output, {}, {})
+            return RtlRun(output, {}, {}, unfinished)
         identifiers = stream_identifiers(graph)
         streams = {
             stream.name: _read(folder / f"{identifiers[stream.name]}.bin", graph.port_of(stream).word_bits)
@@ -120,7 +123,7 @@ def run_rtl(
         }
         lines = (folder / "high_water.txt").read_text(encoding="utf-8").split("\n")
         marks = {name: int(words) for name, words in (line.split() for line in lines if line)}
-        return RtlRun(output, streams, {name: marks[text] for name, text in identifiers.items()})
+        return RtlRun(output, streams, {name: marks[text] for name, text in identifiers.items()}, unfinished)
 
 
 def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool = False) -> Path:
@@ -164,6 +167,17 @@ def read_filelist(rtl_directory: Path) -> list[str]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); build the accelerator again") from error
     return [line for line in lines if line and not line.startswith("//")]
+
+
+def _broken_rule(graph: HardwareGraph, message: str) -> str:
+    """Return which unit broke a rule of its output stream, from an assertion's message."""
+    match = re.search(r"fifo_(\w+)\.(\w+)", message)
+    names = {text: name for name, text in stream_identifiers(graph).items()}
+    if match is None or match[1] not in names:
+        return message.strip()
+    producer = graph.stream_by_name[names[match[1]]].producer
+    unit = f"unit {producer.unit} (layer {graph.unit_by_name[producer.unit].layer})" if producer else "the source"
+    return f"{unit} broke the rule {match[2]} of stream {names[match[1]]}"
 
 
 def _read(path: Path, bits: int) -> StreamWords:
