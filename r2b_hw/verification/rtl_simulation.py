@@ -70,6 +70,7 @@ def run_rtl(
     sink_stalls: StallMask | None = None,
     trace: bool = True,
     optimise: bool = False,
+    axi_stream: bool = False,
 ) -> RtlRun:
     """Send ``frames`` (int64, (N, H, W, C)) through the SystemVerilog in ``rtl_directory``.
 
@@ -85,11 +86,14 @@ def run_rtl(
         Record every word of every stream.
     optimise
         Compile for speed, for long runs.
+    axi_stream
+        Send and take words through the AXI-Stream wrapper, whose TLAST is checked; there is no trace then.
 
     Raises ToolError without Verilator or a C++ compiler, or where the project does not build; MismatchError, naming the
     unit, where a rule of a stream is broken.
     """
-    executable = build_testbench(rtl_directory, trace=trace, optimise=optimise)
+    trace = trace and not axi_stream
+    executable = build_testbench(rtl_directory, trace=trace, optimise=optimise, axi_stream=axi_stream)
     rest = 2 * max(unit.interval for unit in graph.units) + SLACK if trace else 1
     with tempfile.TemporaryDirectory(prefix="r2b_rtl_") as name:
         folder = Path(name)
@@ -126,7 +130,9 @@ def run_rtl(
         return RtlRun(output, streams, {name: marks[text] for name, text in identifiers.items()}, unfinished)
 
 
-def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool = False) -> Path:
+def build_testbench(
+    rtl_directory: Path, *, trace: bool = True, optimise: bool = False, axi_stream: bool = False
+) -> Path:
     """Verilate and compile the test bench of a project and return it; an unchanged project is not built again."""
     testbench = rtl_directory / "simulation" / "testbench.cpp"
     if not testbench.is_file():
@@ -134,15 +140,17 @@ def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool =
     build_folder = rtl_directory / BUILD_FOLDER
     sources = tuple(read_filelist(rtl_directory))
     paths = [*sources, "simulation/r2b_monitor.sv", "simulation/testbench.sv", "simulation/testbench.cpp"]
-    digest = hashlib.sha256(f"{find_verilator().version}\0{trace}\0{optimise}".encode())
+    definitions = [name for name, wanted in (("R2B_TRACE", trace), ("R2B_AXI_STREAM", axi_stream)) if wanted]
+    digest = hashlib.sha256(f"{find_verilator().version}\0{definitions}\0{optimise}".encode())
     for path in paths:
         digest.update(f"{path}\0".encode())
         digest.update((rtl_directory / path).read_bytes())
-    executable = build_folder / f"testbench-{'trace-' if trace else ''}{digest.hexdigest()[:16]}"
+    variant = "-".join(["testbench", *(name.removeprefix("R2B_").lower() for name in definitions)])
+    executable = build_folder / f"{variant}-{digest.hexdigest()[:16]}"
     if executable.is_file():
         return executable
     try:
-        for stale in build_folder.glob(f"testbench-{'trace-' if trace else '[!t]'}*"):
+        for stale in build_folder.glob(f"{variant}-{'[0-9a-f]' * 16}*"):
             stale.unlink()
         build_folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -153,7 +161,7 @@ def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool =
         rtl_directory,
         (*sources, "simulation/r2b_monitor.sv", "simulation/testbench.sv"),
         "testbench",
-        ("R2B_TRACE",) if trace else (),
+        tuple(definitions),
     )
     build(design, testbench, executable, optimise=optimise)
     return executable
