@@ -6,11 +6,9 @@ import numpy as np
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
+from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
-
-_LUT_MULTIPLIER_BITS = 36
-"""Products of up to this many bit pairs are built of LUTs, wider ones of a DSP48."""
 
 
 def _absent() -> Integers:
@@ -78,6 +76,14 @@ class AffineUnit(MapUnit):
         """Return x * multiplier + bias on the grids :meth:`affine_exponents`."""
         return ((x * self.factors()) << self.input_shifts()) + self.aligned_biases()
 
+    def affine_ranges(self) -> list[tuple[int, int]]:
+        """Return the least and the greatest x * multiplier + bias of each channel, as unbounded integers."""
+        ranges: list[tuple[int, int]] = []
+        for factor, shift, bias in zip(self.factors(), self.input_shifts(), self.aligned_biases(), strict=True):
+            lo, hi = sorted(value * int(factor) << int(shift) for value in (self.integer.lo, self.integer.hi))
+            ranges.append((lo + int(bias), hi + int(bias)))
+        return ranges
+
     @property
     def multiplier_bits(self) -> int:
         """Bits of the largest multiplier with its sign; 0 where all are ones."""
@@ -92,5 +98,4 @@ class AffineUnit(MapUnit):
 
     def multiplier_cost(self) -> Cost:
         """Return the cost of one lane's multiplication."""
-        pairs = self.integer.bits * self.multiplier_bits
-        return Cost(lut=1.1 * pairs) if pairs <= _LUT_MULTIPLIER_BITS else Cost(dsp=1)
+        return product_cost(self.integer.bits, self.multiplier_bits)

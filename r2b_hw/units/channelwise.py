@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from r2b_hw.graph.activation import Activation, activation_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
@@ -17,8 +18,6 @@ from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers, requantise
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
 from r2b_hw.units.memory import rom_cost
-
-LATENCY = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,6 +49,16 @@ class Channelwise(AffineUnit):
         shape = (self.height, self.width, self.channels)
         return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
 
+    @property
+    def activation(self) -> Activation:
+        """What the slopes amount to."""
+        return activation_of(self.slopes, self.slope_exponent)
+
+    @property
+    def latency(self) -> int:
+        """Two registers, at the input and behind the rounding, and one behind each product and sum there is."""
+        return 2 + int(self.multiplied) + int(self.biased) + int(self.activation is Activation.PRELU)
+
     def output_shifts(self) -> Integers:
         """Return the requantiser's right shifts (C,); negative ones shift left."""
         return self.affine_exponents() + self.slope_exponent - self.output_exponent
@@ -62,7 +71,7 @@ class Channelwise(AffineUnit):
 
     def nests(self) -> tuple[LoopNest, ...]:
         loops = (("pixel", self.pixels), ("fold", self.folds))
-        return (LoopNest("main", loops, (read("x"), write("y", latency=LATENCY))),)
+        return (LoopNest("main", loops, (read("x"), write("y", latency=self.latency))),)
 
     def state(self) -> Integers:
         header = [

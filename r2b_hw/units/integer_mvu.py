@@ -28,7 +28,7 @@ class IntegerMvu(MatrixVectorUnit):
     """
 
     kind: ClassVar[str] = "integer_mvu"
-    latency: ClassVar[int] = 4
+    latency: ClassVar[int] = 5
     weight_exponents: tuple[int, ...]
     input_integer: IntegerType
     input_exponent: int

@@ -1,0 +1,137 @@
+// Each channel of a word times its multiplier, shifted onto the finer grid, plus its bias. x stands at t, when fire is
+// high; the sums, two's complement, stand 1 + MULTIPLIED + BIASED cycles later.
+//
+// The shift is SHIFT and, where SHIFT_BITS is not zero, a further amount a channel, from the file of shifts.
+module r2b_affine #(
+    parameter int unsigned CHANNELS = 1,
+    parameter int unsigned FOLDS = 1,
+    parameter STYLE = "distributed",
+    parameter int unsigned X_BITS = 8,
+    parameter bit X_SIGNED = 1'b1,
+    parameter bit MULTIPLIED = 1'b0,
+    parameter int unsigned MULTIPLIER_BITS = 1,
+    parameter bit MULTIPLIER_SIGNED = 1'b1,
+    parameter bit IN_DSP = 1'b0,
+    parameter bit BIASED = 1'b0,
+    parameter int unsigned BIAS_BITS = 1,
+    parameter int unsigned SHIFT = 0,
+    parameter int unsigned SHIFT_BITS = 0,
+    parameter int unsigned SUM_BITS = 8,
+    parameter MULTIPLIERS_FILE = "",
+    parameter BIASES_FILE = "",
+    parameter SHIFTS_FILE = ""
+) (
+    input  logic                         clk,
+    input  logic                         rst,
+    input  logic                         fire,
+    input  logic [CHANNELS*X_BITS-1:0]   x,
+    output logic [CHANNELS*SUM_BITS-1:0] sums
+);
+    localparam int unsigned PRODUCT_BITS = X_BITS + (MULTIPLIED ? MULTIPLIER_BITS : 0);
+    localparam bit PRODUCT_SIGNED = X_SIGNED || (MULTIPLIED && MULTIPLIER_SIGNED);
+    if (!MULTIPLIED && !BIASED) begin : g_no_constants
+        wire unused = &{1'b0, rst, fire};
+    end
+    logic [CHANNELS*X_BITS-1:0] word;
+    always_ff @(posedge clk) word <= x;
+
+    logic [CHANNELS*PRODUCT_BITS-1:0] products;
+    if (MULTIPLIED) begin : g_multiplied
+        logic [CHANNELS*MULTIPLIER_BITS-1:0] multipliers;
+        r2b_constants #(
+            .WIDTH(CHANNELS * MULTIPLIER_BITS),
+            .DEPTH(FOLDS),
+            .FILE(MULTIPLIERS_FILE),
+            .STYLE(STYLE)
+        ) constants (
+            .clk,
+            .rst,
+            .advance(fire),
+            .data(multipliers)
+        );
+        for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
+            r2b_product #(
+                .A_BITS(X_BITS),
+                .A_SIGNED(X_SIGNED),
+                .B_BITS(MULTIPLIER_BITS),
+                .B_SIGNED(MULTIPLIER_SIGNED),
+                .IN_DSP(IN_DSP)
+            ) multiplication (
+                .clk,
+                .a(word[channel*X_BITS+:X_BITS]),
+                .b(multipliers[channel*MULTIPLIER_BITS+:MULTIPLIER_BITS]),
+                .product(products[channel*PRODUCT_BITS+:PRODUCT_BITS])
+            );
+        end
+    end else begin : g_not_multiplied
+        assign products = word;
+    end
+
+    if (BIASED) begin : g_biased
+        logic biases_due;
+        r2b_delay #(.LATENCY(32'(MULTIPLIED))) biases_delay (.clk, .rst, .in(fire), .out(biases_due));
+        logic [CHANNELS*BIAS_BITS-1:0] biases;
+        r2b_constants #(
+            .WIDTH(CHANNELS * BIAS_BITS),
+            .DEPTH(FOLDS),
+            .FILE(BIASES_FILE),
+            .STYLE(STYLE)
+        ) constants (
+            .clk,
+            .rst,
+            .advance(biases_due),
+            .data(biases)
+        );
+        logic [CHANNELS*SUM_BITS-1:0] resized;
+        for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
+            r2b_resize #(
+                .FROM(PRODUCT_BITS),
+                .IS_SIGNED(PRODUCT_SIGNED),
+                .TO(SUM_BITS)
+            ) resize (
+                .in(products[channel*PRODUCT_BITS+:PRODUCT_BITS]),
+                .out(resized[channel*SUM_BITS+:SUM_BITS])
+            );
+        end
+        logic [CHANNELS*SUM_BITS-1:0] aligned;
+        r2b_align #(
+            .CHANNELS(CHANNELS),
+            .FOLDS(FOLDS),
+            .STYLE(STYLE),
+            .BITS(SUM_BITS),
+            .SHIFT(SHIFT),
+            .SHIFT_BITS(SHIFT_BITS),
+            .FILE(SHIFTS_FILE)
+        ) align (
+            .clk,
+            .rst,
+            .advance(biases_due),
+            .in(resized),
+            .out(aligned)
+        );
+        for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_sum
+            logic [SUM_BITS-1:0] bias;
+            logic [SUM_BITS-1:0] sum;
+            r2b_resize #(
+                .FROM(BIAS_BITS),
+                .TO(SUM_BITS)
+            ) resize (
+                .in(biases[channel*BIAS_BITS+:BIAS_BITS]),
+                .out(bias)
+            );
+            always_ff @(posedge clk) sum <= aligned[channel*SUM_BITS+:SUM_BITS] + bias;
+            assign sums[channel*SUM_BITS+:SUM_BITS] = sum;
+        end
+    end else begin : g_not_biased
+        for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
+            r2b_resize #(
+                .FROM(PRODUCT_BITS),
+                .IS_SIGNED(PRODUCT_SIGNED),
+                .TO(SUM_BITS)
+            ) resize (
+                .in(products[channel*PRODUCT_BITS+:PRODUCT_BITS]),
+                .out(sums[channel*SUM_BITS+:SUM_BITS])
+            );
+        end
+    end
+endmodule
