@@ -1,17 +1,10 @@
 """Widths of intermediate values, from worst-case ranges computed with unbounded integers."""
 
-from collections.abc import Iterable
-
 from r2b_hw.errors import InputError
 from r2b_hw.graph.affine_unit import AffineUnit
 
 WIDEST = 62
 """C-simulation computes in 64-bit words and needs a bit of headroom for a sum."""
-
-
-def signed_bits(values: Iterable[int]) -> int:
-    """Return the smallest two's complement width that holds zero and each of ``values``."""
-    return 1 + max((value if value >= 0 else -value - 1).bit_length() for value in (0, *values))
 
 
 def affine_values(unit: AffineUnit) -> list[tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 
 
@@ -18,3 +19,8 @@ def activation_of(slopes: Integers, slope_exponent: int) -> Activation:
     if bool((slopes == 1 << slope_exponent).all()):
         return Activation.NONE
     return Activation.PRELU if bool(slopes.any()) else Activation.RELU
+
+
+def slope_bits_of(slopes: Integers) -> int:
+    """Return the bits of the slopes, with a sign where one is negative."""
+    return IntegerType(min(int(slopes.min()), 0), max(int(slopes.max()), 0)).bits

@@ -7,6 +7,7 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.product import product_cost
+from r2b_hw.graph.widths import signed_bits
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 
@@ -92,9 +93,9 @@ class AffineUnit(MapUnit):
         return IntegerType(min(int(self.multipliers.min()), 0), max(int(self.multipliers.max()), 0)).bits
 
     @property
-    def affine_bits(self) -> int:
-        """Bits of x * multiplier + bias, as the resource model counts them."""
-        return self.integer.bits + self.multiplier_bits + int(self.input_shifts().max()) + int(self.biased)
+    def sum_bits(self) -> int:
+        """Two's complement width of every channel's x * multiplier + bias, from their worst cases."""
+        return signed_bits(value for pair in self.affine_ranges() for value in pair)
 
     def multiplier_cost(self) -> Cost:
         """Return the cost of one lane's multiplication."""

@@ -4,8 +4,8 @@ import math
 
 from r2b_hw.graph.cost import Cost
 
-LUT_PRODUCT_BITS = 72
-"""Products of up to this many bit pairs (such as 8 x 9) are built of LUTs, wider ones of DSP48s."""
+LUT_PRODUCT_BITS = 36
+"""Products of up to this many bit pairs (such as 6 x 6) are built of LUTs, wider ones of DSP48s."""
 
 
 def product_in_dsp(one: int, other: int) -> bool:

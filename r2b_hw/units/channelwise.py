@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from r2b_hw.graph.activation import Activation, activation_of
+from r2b_hw.graph.activation import Activation, activation_of, slope_bits_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
+from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers, requantise
@@ -88,11 +89,10 @@ class Channelwise(AffineUnit):
 
     def cost(self) -> Cost:
         p = self.channels_per_word
-        slopes = int(np.ptp(self.slopes)) + 1
-        slope_bits = 0 if bool((self.slopes == 1).all()) else slopes.bit_length()
-        total_bits = self.integer.bits + self.multiplier_bits + int(self.input_shifts().max()) + 1
+        slope_bits = slope_bits_of(self.slopes) if self.activation is Activation.PRELU else 0
+        total_bits = self.sum_bits
         product_bits = total_bits + slope_bits
-        product = Cost(lut=1.1 * total_bits * slope_bits) if total_bits * slope_bits <= 72 else Cost(dsp=1)
+        product = product_cost(total_bits, slope_bits)
         lane = Cost(lut=total_bits + 2 * product_bits + self.output_integer.bits, ff=total_bits + 2 * product_bits)
         constants = rom_cost(p * (total_bits + self.multiplier_bits + slope_bits + 5), self.folds)
         return Cost(lut=20, ff=20) + constants + (lane + product + self.multiplier_cost()) * p

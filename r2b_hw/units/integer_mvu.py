@@ -9,14 +9,12 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
+from r2b_hw.graph.product import product_cost
 from r2b_hw.graph.unit import INVALID
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.units.memory import ram_cost, rom_cost
-
-_LUT_MULTIPLIER_BITS = 36
-"""Products of up to this many bit pairs (such as 6 x 6) are built of LUTs, wider ones of a DSP48."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,12 +76,8 @@ class IntegerMvu(MatrixVectorUnit):
 
     def cost(self) -> Cost:
         products = self.synapses
-        pairs = self.weight_integer.bits * self.input_integer.bits
         bits = self.accumulator.bits
-        if pairs <= _LUT_MULTIPLIER_BITS:
-            multipliers = Cost(lut=1.1 * products * pairs, ff=products * (pairs**0.5))
-        else:
-            multipliers = Cost(dsp=products)
+        multipliers = product_cost(self.weight_integer.bits, self.input_integer.bits) * products
         adders = Cost(lut=bits * products, ff=bits * (products + self.pe))
         words = self.neuron_folds * self.synapse_folds
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()

@@ -1,4 +1,4 @@
-"""Costs of memories and multipliers on AMD 7-series and UltraScale+, shared by the units' resource models.
+"""Costs of memories on AMD 7-series and UltraScale+, shared by the units' resource models.
 
 A RAMB18 is 512 deep at 36 bit (UG473 table 1-1, UG573); an UltraRAM is 4096 deep at 72 bit and has no initial contents
 (UG573), so that it serves FIFOs and no constants; a LUT6 is a 64x1 ROM; a RAM64X1D-class dual-port LUTRAM takes a LUT
@@ -11,7 +11,6 @@ from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.stream import Memory
 
 _LUT_ROM_DEPTH = 64
-_LUT_PRODUCT_BITS = 36
 _DEEP_LUT_ROM = 512
 """Depth to which the multiplexers of a slice (F7, F8, F9 of UltraScale+) join the LUTs of a ROM's bit."""
 _BRAM18_WIDTHS = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
@@ -49,17 +48,6 @@ def rom_cost(width: int, depth: int, *, in_luts: bool = False) -> Cost:
     if in_luts:
         return lut_rom_cost(width, depth)
     return Cost(bram36=block_rams(width, depth), lut=4, memory_bits=bits)
-
-
-def product_cost(one: int, other: int) -> Cost:
-    """Return the cost of a multiplier of ``one`` by ``other`` bits: of LUTs where it is small, else of DSP48s.
-
-    A DSP48E1 multiplies 25 by 18 bits (UG479); wider operands take several.
-    """
-    if one * other <= _LUT_PRODUCT_BITS:
-        return Cost(lut=1.1 * one * other)
-    wide, narrow = max(one, other), min(one, other)
-    return Cost(dsp=math.ceil(wide / 25) * math.ceil(narrow / 18))
 
 
 def ram_cost(width: int, depth: int) -> Cost:

@@ -8,16 +8,17 @@ from typing import ClassVar
 
 import numpy as np
 
+from r2b_hw.graph.activation import Activation, activation_of, slope_bits_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
+from r2b_hw.graph.product import product_cost
+from r2b_hw.graph.widths import signed_bits
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers, requantise
 from r2b_hw.schedule.loop_nest import LoopNest, first, read, write
 from r2b_hw.units.memory import ram_cost, rom_cost
-
-LATENCY = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,6 +63,23 @@ class Rescale(AffineUnit):
         shape = (self.height, self.width, self.channels)
         return (Port("y", shape, self.output_integer, self.channels_per_word, (self.output_exponent,)),)
 
+    @property
+    def activation(self) -> Activation:
+        """What the slopes amount to."""
+        return activation_of(self.slopes, self.slope_exponent)
+
+    @property
+    def latency(self) -> int:
+        """Two registers, at the input and behind the rounding, and one behind each product and sum there is."""
+        stages = (self.multiplied, self.biased, self.gated, self.activation is Activation.PRELU, self.skipped)
+        return 2 + sum(stages)
+
+    def gated_ranges(self) -> list[tuple[int, int]]:
+        """Return the least and the greatest product with the gate of each channel, as unbounded integers."""
+        gates = (self.gate_integer.lo, self.gate_integer.hi) if self.gated else (1,)
+        corners = [[value * gate for value in pair for gate in gates] for pair in self.affine_ranges()]
+        return [(min(values), max(values)) for values in corners]
+
     def _activated_exponents(self) -> Integers:
         return self.affine_exponents() + self.slope_exponent + (self.gate_exponent if self.gated else 0)
 
@@ -97,7 +115,7 @@ class Rescale(AffineUnit):
             accesses.append(read("g", first("pixel")))
         if self.skipped:
             accesses.append(read("s"))
-        return (LoopNest("main", loops, (*accesses, write("y", latency=LATENCY))),)
+        return (LoopNest("main", loops, (*accesses, write("y", latency=self.latency))),)
 
     def state(self) -> Integers:
         header = [
@@ -120,18 +138,18 @@ class Rescale(AffineUnit):
 
     def cost(self) -> Cost:
         p = self.channels_per_word
-        slope_bits = 0 if bool((self.slopes == 1).all()) else (int(np.ptp(self.slopes)) + 1).bit_length()
+        slope_bits = slope_bits_of(self.slopes) if self.activation is Activation.PRELU else 0
         gate_bits = self.gate_integer.bits if self.gated else 0
-        product_bits = self.affine_bits + gate_bits
+        product_bits = signed_bits(value for pair in self.gated_ranges() for value in pair)
         activated_bits = product_bits + slope_bits + int(self.activated_shifts().max())
-        gate = Cost(lut=1.1 * self.affine_bits * gate_bits) if self.affine_bits * gate_bits <= 36 else Cost(dsp=1)
-        prelu = Cost(lut=1.1 * product_bits * slope_bits) if product_bits * slope_bits <= 72 else Cost(dsp=1)
+        gate = product_cost(self.sum_bits, gate_bits)
+        prelu = product_cost(product_bits, slope_bits)
         lane = Cost(lut=2 * activated_bits + self.output_integer.bits, ff=3 * activated_bits)
         if self.biased:
-            lane += Cost(lut=self.affine_bits, ff=self.affine_bits)
+            lane += Cost(lut=self.sum_bits, ff=self.sum_bits)
         lanes = (self.multiplier_cost() + gate + prelu + lane) * p
         gates = ram_cost(p * gate_bits, self.folds) if self.gated else Cost()
-        constant_bits = self.multiplier_bits + (self.affine_bits if self.biased else 0) + slope_bits + 5
+        constant_bits = self.multiplier_bits + (self.sum_bits if self.biased else 0) + slope_bits + 5
         return Cost(lut=25, ff=25) + lanes + gates + rom_cost(p * constant_bits, self.folds)
 
 

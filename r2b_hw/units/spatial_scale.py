@@ -12,13 +12,14 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
+from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
-from r2b_hw.units.memory import product_cost, rom_cost
+from r2b_hw.units.memory import rom_cost
 
-LATENCY = 3
+LATENCY = 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

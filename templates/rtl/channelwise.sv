@@ -2,11 +2,9 @@
 // Latency 2, and one more for each of multiplier, bias and PReLU.
 //
 // Requantisation rounds every channel at ROUND_SHIFT; a channel of a smaller shift is first shifted left by the
-// difference, its amount from the file of left shifts. LEFT_BITS 0 says that all shifts are equal.
+// difference, left_shifts. Constants stand when their stage needs them; those of absent stages are ignored.
 module r2b_channelwise #(
     parameter int unsigned CHANNELS = 1,
-    parameter int unsigned FOLDS = 1,
-    parameter STYLE = "distributed",
     parameter int unsigned X_BITS = 8,
     parameter bit X_SIGNED = 1'b1,
     parameter bit MULTIPLIED = 1'b0,
@@ -33,24 +31,24 @@ module r2b_channelwise #(
     parameter longint HIGH = 64'sd127,
     parameter bit CLIPS_LOW = 1'b1,
     parameter bit CLIPS_HIGH = 1'b1,
-    parameter MULTIPLIERS_FILE = "",
-    parameter BIASES_FILE = "",
-    parameter INPUT_SHIFTS_FILE = "",
-    parameter SLOPES_FILE = "",
-    parameter LEFT_SHIFTS_FILE = ""
+    localparam int unsigned INPUT_SHIFT_WIDTH = INPUT_SHIFT_BITS == 0 ? 1 : INPUT_SHIFT_BITS,
+    localparam int unsigned LEFT_WIDTH = LEFT_BITS == 0 ? 1 : LEFT_BITS
 ) (
-    input  logic                         clk,
-    input  logic                         rst,
-    input  logic                         main_fire,
-    input  logic [CHANNELS*X_BITS-1:0]   x_data,
-    output logic [CHANNELS*OUT_BITS-1:0] y_data
+    input  logic                                  clk,
+    input  logic                                  rst,
+    input  logic                                  main_fire,
+    input  logic [CHANNELS*MULTIPLIER_BITS-1:0]   multipliers,
+    input  logic [CHANNELS*BIAS_BITS-1:0]         biases,
+    input  logic [CHANNELS*INPUT_SHIFT_WIDTH-1:0] input_shifts,
+    input  logic [CHANNELS*SLOPE_BITS-1:0]        slopes,
+    input  logic [CHANNELS*LEFT_WIDTH-1:0]        left_shifts,
+    input  logic [CHANNELS*X_BITS-1:0]            x_data,
+    output logic [CHANNELS*OUT_BITS-1:0]          y_data
 );
-    localparam int unsigned SUM_CYCLES = 1 + 32'(MULTIPLIED) + 32'(BIASED);
+    wire unused = &{1'b0, rst, main_fire};
     logic [CHANNELS*SUM_BITS-1:0] sums;
     r2b_affine #(
         .CHANNELS(CHANNELS),
-        .FOLDS(FOLDS),
-        .STYLE(STYLE),
         .X_BITS(X_BITS),
         .X_SIGNED(X_SIGNED),
         .MULTIPLIED(MULTIPLIED),
@@ -61,27 +59,19 @@ module r2b_channelwise #(
         .BIAS_BITS(BIAS_BITS),
         .SHIFT(INPUT_SHIFT),
         .SHIFT_BITS(INPUT_SHIFT_BITS),
-        .SUM_BITS(SUM_BITS),
-        .MULTIPLIERS_FILE(MULTIPLIERS_FILE),
-        .BIASES_FILE(BIASES_FILE),
-        .SHIFTS_FILE(INPUT_SHIFTS_FILE)
+        .SUM_BITS(SUM_BITS)
     ) affine (
         .clk,
-        .rst,
-        .fire(main_fire),
         .x(x_data),
+        .multipliers,
+        .biases,
+        .shifts(input_shifts),
         .sums
     );
 
-    logic slopes_due;
-    logic shifts_due;
     logic [CHANNELS*ALIGNED_BITS-1:0] activated;
-    r2b_delay #(.LATENCY(SUM_CYCLES - 1)) slopes_delay (.clk, .rst, .in(main_fire), .out(slopes_due));
-    r2b_delay #(.LATENCY(32'(PRELU))) shifts_delay (.clk, .rst, .in(slopes_due), .out(shifts_due));
     r2b_activate #(
         .CHANNELS(CHANNELS),
-        .FOLDS(FOLDS),
-        .STYLE(STYLE),
         .RELU(RELU),
         .PRELU(PRELU),
         .EXPONENT(SLOPE_EXPONENT),
@@ -89,12 +79,10 @@ module r2b_channelwise #(
         .OUT_BITS(ALIGNED_BITS),
         .SLOPE_BITS(SLOPE_BITS),
         .SLOPE_SIGNED(SLOPE_SIGNED),
-        .IN_DSP(SLOPE_IN_DSP),
-        .FILE(SLOPES_FILE)
+        .IN_DSP(SLOPE_IN_DSP)
     ) activate (
         .clk,
-        .rst,
-        .advance(slopes_due),
+        .slopes,
         .in(sums),
         .out(activated)
     );
@@ -102,15 +90,10 @@ module r2b_channelwise #(
     logic [CHANNELS*ALIGNED_BITS-1:0] aligned;
     r2b_align #(
         .CHANNELS(CHANNELS),
-        .FOLDS(FOLDS),
-        .STYLE(STYLE),
         .BITS(ALIGNED_BITS),
-        .SHIFT_BITS(LEFT_BITS),
-        .FILE(LEFT_SHIFTS_FILE)
+        .SHIFT_BITS(LEFT_BITS)
     ) align (
-        .clk,
-        .rst,
-        .advance(shifts_due),
+        .amounts(left_shifts),
         .in(activated),
         .out(aligned)
     );

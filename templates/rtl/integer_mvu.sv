@@ -16,9 +16,7 @@ module r2b_integer_mvu #(
     parameter bit WEIGHT_SIGNED = 1'b1,
     parameter bit IN_DSP = 1'b0,
     parameter int unsigned SUM_BITS = 16,
-    parameter STYLE = "distributed",
     parameter BUFFER_STYLE = "distributed",
-    parameter WEIGHTS_FILE = "",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned DATA_BITS = SYNAPSES * X_BITS,
     localparam int unsigned FOLD_BITS = SYNAPSE_FOLDS > 1 ? $clog2(SYNAPSE_FOLDS) : 1
@@ -29,6 +27,7 @@ module r2b_integer_mvu #(
     input  logic [FOLD_BITS-1:0]                        main_synapse,
     input  logic                                        main_loads,
     input  logic                                        main_begins_sum,
+    input  logic [PE*SYNAPSES*WEIGHT_BITS-1:0]          weights,
     input  logic [DATA_BITS+(VALID_BITS ? TAPS : 0)-1:0] x_data,
     output logic [PE*SUM_BITS-1:0]                      y_data
 );
@@ -44,36 +43,39 @@ module r2b_integer_mvu #(
         end
     end
 
+    // Words from the buffer lie in LUTRAM or block RAM: a register before the products.
+    logic [DATA_BITS-1:0] kept;
     logic [DATA_BITS-1:0] word;
-    r2b_replay #(
-        .WIDTH(DATA_BITS),
-        .DEPTH(SYNAPSE_FOLDS),
-        .REPLAYED(NEURON_FOLDS > 1),
-        .STYLE(BUFFER_STYLE)
-    ) replay (
-        .clk,
-        .load(main_fire && main_loads),
-        .address(main_synapse),
-        .in(fresh),
-        .out(word)
-    );
-    logic weights_due;
-    r2b_delay #(.LATENCY(1)) weights_delay (.clk, .rst, .in(main_fire), .out(weights_due));
-    logic [PE*SYNAPSES*WEIGHT_BITS-1:0] weights;
-    r2b_constants #(
-        .WIDTH(PE * SYNAPSES * WEIGHT_BITS),
-        .DEPTH(NEURON_FOLDS * SYNAPSE_FOLDS),
-        .FILE(WEIGHTS_FILE),
-        .STYLE(STYLE)
-    ) constants (
-        .clk,
-        .rst,
-        .advance(weights_due),
-        .data(weights)
-    );
+    if (NEURON_FOLDS == 1) begin : g_one_pass
+        wire unused = &{1'b0, main_loads, main_synapse};
+        always_ff @(posedge clk) kept <= fresh;
+    end else begin : g_passes
+        r2b_word_buffer #(
+            .WIDTH(DATA_BITS),
+            .DEPTH(SYNAPSE_FOLDS),
+            .STYLE(BUFFER_STYLE)
+        ) buffer (
+            .clk,
+            .fire(main_fire),
+            .takes(main_loads),
+            .address(main_synapse),
+            .x_data(fresh),
+            .data(kept)
+        );
+    end
+    always_ff @(posedge clk) word <= kept;
+
+    // Weights stand at t + 1 for DSP48s, whose own registers then hold them, and at t + 2 for LUTs.
+    logic [PE*SYNAPSES*WEIGHT_BITS-1:0] factors;
+    if (IN_DSP) begin : g_registered
+        always_ff @(posedge clk) factors <= weights;
+    end else begin : g_direct
+        assign factors = weights;
+    end
+
     logic sum_due;
     logic begins;
-    r2b_delay #(.LATENCY(3)) sum_delay (.clk, .rst, .in(weights_due), .out(sum_due));
+    r2b_delay #(.LATENCY(4)) sum_delay (.clk, .rst, .in(main_fire), .out(sum_due));
     r2b_delay #(.LATENCY(4)) begins_delay (.clk, .rst, .in(main_begins_sum), .out(begins));
 
     for (genvar row = 0; row < PE; row++) begin : g_row
@@ -88,7 +90,7 @@ module r2b_integer_mvu #(
             ) multiplication (
                 .clk,
                 .a(word[synapse*X_BITS+:X_BITS]),
-                .b(weights[(row*SYNAPSES+synapse)*WEIGHT_BITS+:WEIGHT_BITS]),
+                .b(factors[(row*SYNAPSES+synapse)*WEIGHT_BITS+:WEIGHT_BITS]),
                 .product(products[synapse*PRODUCT_BITS+:PRODUCT_BITS])
             );
         end
@@ -107,7 +109,17 @@ module r2b_integer_mvu #(
         if (SYNAPSE_FOLDS == 1) begin : g_one_fold
             always_ff @(posedge clk) total <= sum;
         end else begin : g_folds
-            always_ff @(posedge clk) if (sum_due) total <= sum + (begins ? '0 : total);
+            logic [SUM_BITS-1:0] next;
+            r2b_accumulate #(
+                .BITS(SUM_BITS),
+                .SUM_BITS(SUM_BITS)
+            ) accumulate (
+                .value(sum),
+                .begins,
+                .so_far(total),
+                .sum(next)
+            );
+            always_ff @(posedge clk) if (sum_due) total <= next;
         end
         assign y_data[row*SUM_BITS+:SUM_BITS] = total;
     end

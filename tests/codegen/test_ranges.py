@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values, signed_bits
+from r2b_hw.codegen.ranges import activated_extremes, check_width, rounding_values
 from r2b_hw.errors import InputError
+from r2b_hw.graph.widths import signed_bits
 
 
 @settings(max_examples=300)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from r2b_hw.codegen.ranges import activated_extremes, signed_bits
+from r2b_hw.codegen.ranges import activated_extremes
 from r2b_hw.codegen.rtl.constants import Constants, integer_words
 from r2b_hw.codegen.table import folded
 from r2b_hw.graph.activation import Activation, activation_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.product import product_in_dsp
+from r2b_hw.graph.widths import signed_bits
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 
@@ -18,11 +19,12 @@ Ranges = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Stage:
-    """Parameters and constants of a stage, and the ranges of its results."""
+    """Parameters and constants of a stage; the ranges of its results, and in which cycle after firing they stand."""
 
     parameters: tuple[tuple[str, str], ...]
     constants: tuple[Constants, ...]
     ranges: Ranges
+    cycle: int
 
     @property
     def bits(self) -> int:
@@ -45,10 +47,10 @@ def constant_type(values: Integers) -> IntegerType:
     return IntegerType(min(int(values.min()), 0), max(int(values.max()), 0))
 
 
-def integers(name: str, values: Integers, bits: int, channels_per_word: int) -> Constants:
-    """Return per-channel ``values`` as constants, a fold a word."""
+def integers(name: str, values: Integers, bits: int, channels_per_word: int, cycle: int) -> Constants:
+    """Return per-channel ``values`` as constants, a fold a word, that stand ``cycle`` cycles after firing."""
     layout = f"a fold a line: {channels_per_word} integers of {bits} bits"
-    return Constants(name, integer_words(folded(values, channels_per_word), bits), layout)
+    return Constants(name, integer_words(folded(values, channels_per_word), bits), layout, delay=cycle - 1)
 
 
 def common_and_own(shifts: Integers) -> tuple[int, Integers, int]:
@@ -77,24 +79,26 @@ def affine_stage(unit: AffineUnit) -> Stage:
             ("MULTIPLIER_SIGNED", flag(integer.signed)),
             ("MULTIPLIER_IN_DSP", flag(product_in_dsp(unit.integer.bits, integer.bits))),
         ]
-        constants.append(integers("multipliers", unit.multipliers, integer.bits, p))
+        constants.append(integers("multipliers", unit.multipliers, integer.bits, p, 1))
     if unit.biased:
         biases = unit.aligned_biases()
         bits = signed_bits(biases.tolist())
+        cycle = 1 + int(unit.multiplied)
         common, own, shift_bits = common_and_own(unit.input_shifts())
         parameters += [
             ("BIAS_BITS", str(bits)),
             ("INPUT_SHIFT", str(common)),
             ("INPUT_SHIFT_BITS", str(shift_bits)),
         ]
-        constants.append(integers("biases", biases, bits, p))
+        constants.append(integers("biases", biases, bits, p, cycle))
         if shift_bits:
-            constants.append(integers("input_shifts", own, shift_bits, p))
-    return Stage(tuple(parameters), tuple(constants), ranges)
+            constants.append(integers("input_shifts", own, shift_bits, p, cycle))
+    return Stage(tuple(parameters), tuple(constants), ranges, 1 + int(unit.multiplied) + int(unit.biased))
 
 
-def activation_stage(ranges: Ranges, slopes: Integers, slope_exponent: int, channels_per_word: int) -> Stage:
-    """Return the ReLU or PReLU of values in ``ranges``."""
+def activation_stage(before: Stage, slopes: Integers, slope_exponent: int, channels_per_word: int) -> Stage:
+    """Return the ReLU or PReLU of the results of ``before``."""
+    ranges = before.ranges
     activation = activation_of(slopes, slope_exponent)
     parameters = [
         ("RELU", flag(activation is Activation.RELU)),
@@ -109,11 +113,11 @@ def activation_stage(ranges: Ranges, slopes: Integers, slope_exponent: int, chan
             ("SLOPE_SIGNED", flag(integer.signed)),
             ("SLOPE_IN_DSP", flag(product_in_dsp(range_bits(ranges), integer.bits))),
         ]
-        constants.append(integers("slopes", slopes, integer.bits, channels_per_word))
+        constants.append(integers("slopes", slopes, integer.bits, channels_per_word, before.cycle))
     activated = [
         activated_extremes(lo, hi, int(slope), slope_exponent) for (lo, hi), slope in zip(ranges, slopes, strict=True)
     ]
-    return Stage(tuple(parameters), tuple(constants), activated)
+    return Stage(tuple(parameters), tuple(constants), activated, before.cycle + len(constants))
 
 
 def shifted(ranges: Ranges, shifts: Integers) -> Ranges:
@@ -121,15 +125,23 @@ def shifted(ranges: Ranges, shifts: Integers) -> Ranges:
     return [(lo << int(shift), hi << int(shift)) for (lo, hi), shift in zip(ranges, shifts, strict=True)]
 
 
-def requantise_stage(ranges: Ranges, right_shifts: Integers, output: IntegerType, channels_per_word: int) -> Stage:
-    """Return the shifts, rounding and saturation of values in ``ranges``.
+def shift_stage(before: Stage, name: str, shifts: Integers, channels_per_word: int) -> Stage:
+    """Return the left shift of the results of ``before``, in the same cycle; ``name`` is singular."""
+    common, own, bits = common_and_own(shifts)
+    parameters = ((f"{name.upper()}", str(common)), (f"{name.upper()}_BITS", str(bits)))
+    constants = (integers(f"{name}s", own, bits, channels_per_word, before.cycle),) if bits else ()
+    return Stage(parameters, constants, shifted(before.ranges, shifts), before.cycle)
+
+
+def requantise_stage(before: Stage, right_shifts: Integers, output: IntegerType, channels_per_word: int) -> Stage:
+    """Return the shifts, rounding and saturation of the results of ``before``.
 
     All channels are rounded at the greatest shift: one of a smaller shift is shifted left by the difference before.
     """
     shift = int(right_shifts.max())
     left = shift - right_shifts
     left_bits = int(left.max()).bit_length()
-    aligned = shifted(ranges, left)
+    aligned = shifted(before.ranges, left)
     rounded = [(_round(lo, shift), _round(hi, shift)) for lo, hi in aligned]
     clips_low = min(lo for lo, _ in rounded) < output.lo
     clips_high = max(hi for _, hi in rounded) > output.hi
@@ -146,8 +158,15 @@ def requantise_stage(ranges: Ranges, right_shifts: Integers, output: IntegerType
         ("CLIPS_LOW", flag(clips_low)),
         ("CLIPS_HIGH", flag(clips_high)),
     )
-    constants = (integers("left_shifts", left, left_bits, channels_per_word),) if left_bits else ()
-    return Stage(parameters, constants, [(output.lo, output.hi)] * len(rounded))
+    constants = (integers("left_shifts", left, left_bits, channels_per_word, before.cycle),) if left_bits else ()
+    return Stage(parameters, constants, [(output.lo, output.hi)] * len(rounded), before.cycle + 1)
+
+
+def joined(stages: Sequence[Stage], names: Sequence[str]) -> tuple[tuple[Constants, ...], tuple[tuple[str, str], ...]]:
+    """Return all constants of ``stages``, and zeros for the inputs ``names`` of the datapath that have none."""
+    constants = tuple(constants for stage in stages for constants in stage.constants)
+    present = {memory.name for memory in constants}
+    return constants, tuple((name, "'0") for name in names if name not in present)
 
 
 def _longint(value: int) -> str:
@@ -160,3 +179,15 @@ def _round(value: int, shift: int) -> int:
         return value << -shift
     kept = value >> shift
     return (value + (1 << (shift - 1)) - 1 + (kept & 1)) >> shift
+
+
+def product_parameters(x: IntegerType, factor: IntegerType, y: IntegerType) -> tuple[tuple[str, str], ...]:
+    """Return the parameters of exact products of ``x`` and ``factor``, whose type is ``y``."""
+    return (
+        ("X_BITS", str(x.bits)),
+        ("X_SIGNED", flag(x.signed)),
+        ("FACTOR_BITS", str(factor.bits)),
+        ("FACTOR_SIGNED", flag(factor.signed)),
+        ("IN_DSP", flag(product_in_dsp(x.bits, factor.bits))),
+        ("Y_BITS", str(y.bits)),
+    )

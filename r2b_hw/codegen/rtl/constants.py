@@ -28,6 +28,8 @@ class Constants:
         None: the datapath has the memory, and takes the file's name as parameter ``<NAME>_FILE``.
     in_luts
         The words lie in LUTs although they are many.
+    delay
+        Cycles later than that at which words read in turn stand: for the later stages of a pipeline.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Constants:
     layout: str
     nest: str | None = "main"
     in_luts: bool = False
+    delay: int = 0
 
     @property
     def depth(self) -> int:

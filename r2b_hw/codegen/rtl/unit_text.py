@@ -89,6 +89,7 @@ def render_unit(
                     "depth": constants.depth,
                     "style": constants.style,
                     "nest": constants.nest,
+                    "delay": constants.delay,
                     "file": _memory_file(module, constants),
                 }
                 for constants in turned

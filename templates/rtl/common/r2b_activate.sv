@@ -1,10 +1,7 @@
 // ReLU or PReLU of each channel of a word, on a grid 2**-EXPONENT finer: value << EXPONENT where it is not negative,
-// value * slope else. PRELU: one cycle later; the slopes for a word that stands at t are read from FILE by advance at
-// t - 1. RELU: all slopes are zero; in the same cycle. Neither: the value alone, shifted; in the same cycle.
+// value * slope else. PRELU: slopes stand with the word, results a cycle later. RELU: all slopes are zero; in the same cycle. Neither: the value alone, shifted; in the same cycle.
 module r2b_activate #(
     parameter int unsigned CHANNELS = 1,
-    parameter int unsigned FOLDS = 1,
-    parameter STYLE = "distributed",
     parameter bit RELU = 1'b0,
     parameter bit PRELU = 1'b0,
     parameter int unsigned EXPONENT = 0,
@@ -12,31 +9,15 @@ module r2b_activate #(
     parameter int unsigned OUT_BITS = 8,
     parameter int unsigned SLOPE_BITS = 1,
     parameter bit SLOPE_SIGNED = 1'b1,
-    parameter bit IN_DSP = 1'b0,
-    parameter FILE = ""
+    parameter bit IN_DSP = 1'b0
 ) (
-    input  logic                         clk,
-    input  logic                         rst,
-    input  logic                         advance,
-    input  logic [CHANNELS*IN_BITS-1:0]  in,
-    output logic [CHANNELS*OUT_BITS-1:0] out
+    input  logic                           clk,
+    input  logic [CHANNELS*SLOPE_BITS-1:0] slopes,
+    input  logic [CHANNELS*IN_BITS-1:0]    in,
+    output logic [CHANNELS*OUT_BITS-1:0]   out
 );
-    logic [CHANNELS*SLOPE_BITS-1:0] slopes;
-    if (PRELU) begin : g_slopes
-        r2b_constants #(
-            .WIDTH(CHANNELS * SLOPE_BITS),
-            .DEPTH(FOLDS),
-            .FILE(FILE),
-            .STYLE(STYLE)
-        ) constants (
-            .clk,
-            .rst,
-            .advance,
-            .data(slopes)
-        );
-    end else begin : g_no_slopes
-        wire unused = &{1'b0, clk, rst, advance, slopes};
-        assign slopes = '0;
+    if (!PRELU) begin : g_no_slopes
+        wire unused = &{1'b0, clk, slopes};
     end
     for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
         logic [IN_BITS-1:0] value;

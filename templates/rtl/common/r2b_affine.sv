@@ -1,11 +1,9 @@
-// Each channel of a word times its multiplier, shifted onto the finer grid, plus its bias. x stands at t, when fire is
-// high; the sums, two's complement, stand 1 + MULTIPLIED + BIASED cycles later.
+// Each channel of a word times its multiplier, shifted onto the finer grid, plus its bias. x stands at t, multipliers
+// at t + 1, biases and shifts at t + 1 + MULTIPLIED; the sums, two's complement, at t + 1 + MULTIPLIED + BIASED.
 //
-// The shift is SHIFT and, where SHIFT_BITS is not zero, a further amount a channel, from the file of shifts.
+// The shift is SHIFT and, where SHIFT_BITS is not zero, a further amount a channel.
 module r2b_affine #(
     parameter int unsigned CHANNELS = 1,
-    parameter int unsigned FOLDS = 1,
-    parameter STYLE = "distributed",
     parameter int unsigned X_BITS = 8,
     parameter bit X_SIGNED = 1'b1,
     parameter bit MULTIPLIED = 1'b0,
@@ -17,38 +15,22 @@ module r2b_affine #(
     parameter int unsigned SHIFT = 0,
     parameter int unsigned SHIFT_BITS = 0,
     parameter int unsigned SUM_BITS = 8,
-    parameter MULTIPLIERS_FILE = "",
-    parameter BIASES_FILE = "",
-    parameter SHIFTS_FILE = ""
+    localparam int unsigned AMOUNT_BITS = SHIFT_BITS == 0 ? 1 : SHIFT_BITS
 ) (
-    input  logic                         clk,
-    input  logic                         rst,
-    input  logic                         fire,
-    input  logic [CHANNELS*X_BITS-1:0]   x,
-    output logic [CHANNELS*SUM_BITS-1:0] sums
+    input  logic                                clk,
+    input  logic [CHANNELS*X_BITS-1:0]          x,
+    input  logic [CHANNELS*MULTIPLIER_BITS-1:0] multipliers,
+    input  logic [CHANNELS*BIAS_BITS-1:0]       biases,
+    input  logic [CHANNELS*AMOUNT_BITS-1:0]     shifts,
+    output logic [CHANNELS*SUM_BITS-1:0]        sums
 );
     localparam int unsigned PRODUCT_BITS = X_BITS + (MULTIPLIED ? MULTIPLIER_BITS : 0);
     localparam bit PRODUCT_SIGNED = X_SIGNED || (MULTIPLIED && MULTIPLIER_SIGNED);
-    if (!MULTIPLIED && !BIASED) begin : g_no_constants
-        wire unused = &{1'b0, rst, fire};
-    end
     logic [CHANNELS*X_BITS-1:0] word;
     always_ff @(posedge clk) word <= x;
 
     logic [CHANNELS*PRODUCT_BITS-1:0] products;
     if (MULTIPLIED) begin : g_multiplied
-        logic [CHANNELS*MULTIPLIER_BITS-1:0] multipliers;
-        r2b_constants #(
-            .WIDTH(CHANNELS * MULTIPLIER_BITS),
-            .DEPTH(FOLDS),
-            .FILE(MULTIPLIERS_FILE),
-            .STYLE(STYLE)
-        ) constants (
-            .clk,
-            .rst,
-            .advance(fire),
-            .data(multipliers)
-        );
         for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
             r2b_product #(
                 .A_BITS(X_BITS),
@@ -64,24 +46,11 @@ module r2b_affine #(
             );
         end
     end else begin : g_not_multiplied
+        wire unused = &{1'b0, multipliers};
         assign products = word;
     end
 
     if (BIASED) begin : g_biased
-        logic biases_due;
-        r2b_delay #(.LATENCY(32'(MULTIPLIED))) biases_delay (.clk, .rst, .in(fire), .out(biases_due));
-        logic [CHANNELS*BIAS_BITS-1:0] biases;
-        r2b_constants #(
-            .WIDTH(CHANNELS * BIAS_BITS),
-            .DEPTH(FOLDS),
-            .FILE(BIASES_FILE),
-            .STYLE(STYLE)
-        ) constants (
-            .clk,
-            .rst,
-            .advance(biases_due),
-            .data(biases)
-        );
         logic [CHANNELS*SUM_BITS-1:0] resized;
         for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
             r2b_resize #(
@@ -96,16 +65,11 @@ module r2b_affine #(
         logic [CHANNELS*SUM_BITS-1:0] aligned;
         r2b_align #(
             .CHANNELS(CHANNELS),
-            .FOLDS(FOLDS),
-            .STYLE(STYLE),
             .BITS(SUM_BITS),
             .SHIFT(SHIFT),
-            .SHIFT_BITS(SHIFT_BITS),
-            .FILE(SHIFTS_FILE)
+            .SHIFT_BITS(SHIFT_BITS)
         ) align (
-            .clk,
-            .rst,
-            .advance(biases_due),
+            .amounts(shifts),
             .in(resized),
             .out(aligned)
         );
@@ -123,6 +87,7 @@ module r2b_affine #(
             assign sums[channel*SUM_BITS+:SUM_BITS] = sum;
         end
     end else begin : g_not_biased
+        wire unused = &{1'b0, biases, shifts};
         for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
             r2b_resize #(
                 .FROM(PRODUCT_BITS),

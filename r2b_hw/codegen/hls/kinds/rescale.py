@@ -2,8 +2,9 @@
 
 from r2b_hw.codegen.hls.unit_code import UnitCode
 from r2b_hw.codegen.nest_code import single_nest
-from r2b_hw.codegen.ranges import activated_extremes, affine_values, check_width, rounding_values, signed_bits
+from r2b_hw.codegen.ranges import activated_extremes, affine_values, check_width, rounding_values
 from r2b_hw.codegen.table import common_shift, folded, signed_table
+from r2b_hw.graph.widths import signed_bits
 from r2b_hw.units.rescale import Rescale
 
 

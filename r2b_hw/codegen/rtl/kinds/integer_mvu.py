@@ -14,11 +14,14 @@ from r2b_hw.units.integer_mvu import IntegerMvu
 def unit_rtl(unit: IntegerMvu) -> UnitRtl:
     """Return the instance."""
     x, weight = unit.input_integer, unit.weight_integer
+    in_dsp = product_in_dsp(x.bits, weight.bits)
     words = unit.neuron_folds * unit.synapse_folds
     weights = Constants(
         "weights",
         integer_words(unit.folded_weights().reshape(words, -1), weight.bits),
-        f"[neuron fold][synapse fold] a line: [output channel][tap][input channel] of {weight.bits} bits",
+        layout=f"[neuron fold][synapse fold] a line: [output channel][tap][input channel] of {weight.bits} bits",
+        in_luts=unit.weights_in_luts,
+        delay=0 if in_dsp else 1,
     )
     return UnitRtl(
         single_nest(unit, loads=(first("neuron"),), begins_sum=(first("synapse"),)),
@@ -33,9 +36,8 @@ def unit_rtl(unit: IntegerMvu) -> UnitRtl:
             ("X_SIGNED", flag(x.signed)),
             ("WEIGHT_BITS", str(weight.bits)),
             ("WEIGHT_SIGNED", flag(weight.signed)),
-            ("IN_DSP", flag(product_in_dsp(x.bits, weight.bits))),
+            ("IN_DSP", flag(in_dsp)),
             ("SUM_BITS", str(unit.accumulator.bits)),
-            ("STYLE", memory_style(words, in_luts=unit.weights_in_luts)),
             ("BUFFER_STYLE", memory_style(unit.synapse_folds)),
         ),
         constants=(weights,),
