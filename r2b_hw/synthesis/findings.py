@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.graph.unit import Unit
 from r2b_hw.synthesis.usage import ModuleFigures
@@ -36,8 +35,8 @@ def unit_findings(unit: Unit, figures: ModuleFigures) -> Iterator[Finding]:
     yield from _of_logic(unit.name, figures)
     planned, taken = unit.cost(), figures.usage
     if planned.bram36 != taken.block_rams or planned.uram != taken.uram:
-        missed = " into LUTs" if planned.bram36 and not taken.block_rams else ""
-        message = f"planned {_memory(planned)}, synthesis made {_blocks(taken.block_rams, taken.uram)}{missed}"
+        message = f"planned {_blocks(planned.bram36, planned.uram)}, synthesis made "
+        message += _blocks(taken.block_rams, taken.uram)
         yield Finding(unit.name, FindingKind.MEMORY, message)
     if planned.dsp != taken.dsp:
         message = f"planned {planned.dsp:g} DSP, synthesis made {taken.dsp}"
@@ -69,9 +68,6 @@ def _of_logic(where: str, figures: ModuleFigures) -> Iterator[Finding]:
         yield Finding(where, FindingKind.LATCH, f"{count} latch{'es' if count > 1 else ''} inferred")
 
 
-def _memory(planned: Cost) -> str:
-    return _blocks(planned.bram36, planned.uram)
-
-
 def _blocks(bram36: float, uram: float) -> str:
-    return f"{bram36:g} RAMB36" + (f" and {uram:g} UltraRAM" if uram else "")
+    parts = [f"{count:g} {name}" for count, name in ((bram36, "RAMB36"), (uram, "UltraRAM")) if count]
+    return " and ".join(parts) or "no block RAM"

@@ -125,7 +125,7 @@ def _inputs_through(cell: Cell) -> list[tuple[Bit, int]]:
             continue
         step = _step(kind, port, cell["parameters"])
         if step is not None:
-            found += [(bit, step) for bit in bits]
+            found += [(bit, step) for bit in bits if isinstance(bit, int)]
     return found
 
 
