@@ -17,5 +17,5 @@ module r2b_accumulate #(
     end else begin : g_unsigned
         assign extended = {{(SUM_BITS - BITS) {1'b0}}, value};
     end
-    assign sum = (begins ? '0 : so_far) + extended;
+    assign sum = extended + (begins ? '0 : so_far);
 endmodule
