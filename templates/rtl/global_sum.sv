@@ -15,14 +15,13 @@ module r2b_global_sum #(
     input  logic                         rst,
     input  logic                         main_fire,
     input  logic                         main_begins_frame,
-    input  logic                         main_ends_frame,
     input  logic [FOLD_BITS-1:0]         main_fold,
     input  logic [CHANNELS*BITS-1:0]     x_data,
     output logic [CHANNELS*SUM_BITS-1:0] y_data
 );
+    wire unused = &{1'b0, rst};
     logic fire;
     logic begins_frame;
-    logic ends_frame;
     logic [FOLD_BITS-1:0] fold;
     logic [CHANNELS*BITS-1:0] x;
     logic [CHANNELS*SUM_BITS-1:0] so_far;
@@ -30,10 +29,8 @@ module r2b_global_sum #(
     always_ff @(posedge clk) begin
         fire <= main_fire;
         begins_frame <= main_begins_frame;
-        ends_frame <= main_ends_frame;
         fold <= main_fold;
         x <= x_data;
-        y_data <= sums;
     end
     for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel
         r2b_accumulate #(
@@ -42,31 +39,26 @@ module r2b_global_sum #(
             .SUM_BITS(SUM_BITS)
         ) add (
             .value(x[channel*BITS+:BITS]),
-            .begins(FOLDS > 1 && begins_frame),
+            .begins(begins_frame),
             .so_far(so_far[channel*SUM_BITS+:SUM_BITS]),
             .sum(sums[channel*SUM_BITS+:SUM_BITS])
         );
     end
-    if (FOLDS == 1) begin : g_registers
-        // Cleared at a frame's end, by the registers' own reset.
-        wire unused = &{1'b0, fold, begins_frame};
-        always_ff @(posedge clk) begin
-            if (rst || (fire && ends_frame)) so_far <= '0;
-            else if (fire) so_far <= sums;
-        end
-    end else begin : g_memory
-        wire unused = &{1'b0, rst, ends_frame};
-        r2b_memory #(
-            .WIDTH(CHANNELS * SUM_BITS),
-            .DEPTH(FOLDS),
-            .STYLE(STYLE)
-        ) memory (
-            .clk,
-            .write(fire),
-            .write_address(fold),
-            .write_data(sums),
-            .read_address(main_fold),
-            .read_data(so_far)
-        );
+    r2b_memory #(
+        .WIDTH(CHANNELS * SUM_BITS),
+        .DEPTH(FOLDS),
+        .STYLE(STYLE)
+    ) memory (
+        .clk,
+        .write(fire),
+        .write_address(fold),
+        .write_data(sums),
+        .read_address(main_fold),
+        .read_data(so_far)
+    );
+    if (FOLDS == 1) begin : g_same
+        assign y_data = so_far;
+    end else begin : g_many
+        always_ff @(posedge clk) y_data <= sums;
     end
 endmodule

@@ -3,7 +3,7 @@
 from r2b_hw.codegen.nest_code import single_nest
 from r2b_hw.codegen.rtl.constants import memory_style
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
-from r2b_hw.schedule.loop_nest import first, last
+from r2b_hw.schedule.loop_nest import first
 from r2b_hw.units.global_sum import GlobalSum
 
 
@@ -12,7 +12,7 @@ def unit_rtl(unit: GlobalSum) -> UnitRtl:
     many = unit.folds > 1
     unused = () if many else (("main_fold", "1'b0"),)
     return UnitRtl(
-        single_nest(unit, begins_frame=(first("pixel"),), ends_frame=(last("pixel"),)),
+        single_nest(unit, begins_frame=(first("pixel"),)),
         parameters=(
             ("BITS", str(unit.integer.bits)),
             ("IS_SIGNED", f"1'b{int(unit.integer.signed)}"),
