@@ -30,6 +30,7 @@ def synth_folder(
     jobs: int | None = None,
     unit: str | None = None,
     console: Console | None = None,
+    each: bool = True,
 ) -> Synthesis:
     """Synthesise every unit and FIFO of ``folder``'s RTL; the report gets the figures.
 
@@ -41,6 +42,8 @@ def synth_folder(
         Processes at once; one a core without it.
     unit
         Only this unit; the report is left as it is.
+    each
+        Say a line for each unit and FIFO, and show a table of the totals.
 
     Raises
     ------
@@ -64,10 +67,11 @@ def synth_folder(
             chosen,
             jobs=jobs,
             unit=unit,
-            progress=lambda progress: console.say(_line(progress)),
+            progress=lambda progress: console.say(_line(progress)) if each else None,
         )
         found.append(f"{len(made.units)} units, {len(made.streams)} FIFOs, Yosys ran on {made.runs} modules")
-    console.show(_totals(made))
+    if each:
+        console.show(_totals(made))
     for finding in made.findings:
         console.say(f"! {finding.where}: {finding.message}")
     if report is not None and unit is None and chosen == report.board.family:
@@ -86,7 +90,7 @@ def synth_where_possible(folder: Path, *, console: Console | None = None) -> Syn
             write_report(report.model_copy(update={"synthesis": missing}), folder / REPORT_FOLDER)
         (console or Console(quiet=True)).say(f"synthesis not-run: {error}")
         return None
-    return synth_folder(folder, console=console)
+    return synth_folder(folder, console=console, each=False)
 
 
 def with_synthesis(report: Report, made: Synthesis) -> Report:
