@@ -203,7 +203,8 @@ class Mixer:
             pe=pe,
         )
         if self.count % 2:
-            unit = PixelParallelMvu.of(unit, self.divisor(port.pixels, 16))
+            several = [count for count in range(2, 17) if port.pixels % count == 0]
+            unit = PixelParallelMvu.of(unit, self.choose(*several or [1]))
         return self.builder.add(unit, end)
 
     def global_sum(self, end: Endpoint) -> Endpoint:
