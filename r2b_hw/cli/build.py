@@ -20,6 +20,7 @@ def command(
     images: Path | None = typer.Option(None, help="Reference images for a QONNX file, .npy, float32 NCHW."),
     seed: int | None = typer.Option(None, help="Training seed; the flow's without it."),
     exporter: str = typer.Option("torchscript", help="QONNX exporter: torchscript or dynamo."),
+    backend: str = typer.Option("both", help="What to generate: hls, rtl (SystemVerilog) or both."),
     json: bool = typer.Option(False, "--json", help="Print the report as JSON instead of the summary."),
 ) -> None:
     """Run the main job."""
@@ -40,6 +41,7 @@ def command(
         images_name=str(images) if images else "images",
         seed=seed,
         exporter=exporter,
+        backend=backend,
         console=console,
     )
     report = load_report(folder)

@@ -1,7 +1,7 @@
 """Builds an output folder: model, hardware graph, plan, HLS project, golden set, verification, report."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from r2b_hw.boards import load_board
-from r2b_hw.codegen import render_hls_project, write_files
+from r2b_hw.codegen import write_files
 from r2b_hw.errors import InputError
 from r2b_hw.flow import Flow
 from r2b_hw.frontend.load import load_model
@@ -21,12 +21,12 @@ from r2b_hw.lowering.lower import Lowered, lower
 from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
 from r2b_hw.pipeline.images import check_images, quantised
+from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, render_project
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
-from r2b_hw.pipeline.verify import hls_options, verify_folder
+from r2b_hw.pipeline.verify import verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
 from r2b_hw.planning import Plan, check_goal, plan
 from r2b_hw.storage import GRAPH_FILE, PARAMETERS_FILE, save_graph
-from r2b_hw.verification.ladder import HLS_FOLDER
 from r2b_hw.verification.model_rungs import MODEL_FILE
 from r2b_hw.verification.reference import FOLDER as REFERENCE_FOLDER
 from r2b_hw.verification.reference import Reference, TensorLink, save_reference, stream_integers, tensor_links
@@ -49,6 +49,7 @@ def build(
     images: Floats | None = None,
     seed: int | None = None,
     exporter: str = "torchscript",
+    backend: str = "both",
     progress: bool = False,
 ) -> Accelerator:
     """Build and verify an accelerator.
@@ -68,6 +69,8 @@ def build(
         Golden set for a model or QONNX file, (N, C, H, W) float32; flows bring their test split.
     seed, exporter
         Training seed of a flow; QONNX exporter, "torchscript" or "dynamo".
+    backend
+        What to generate: "hls", "rtl" (SystemVerilog) or "both".
     progress
         Print steps.
 
@@ -91,6 +94,7 @@ def build(
         images=images,
         seed=seed,
         exporter=exporter,
+        backend=backend,
         console=Console(quiet=not progress),
     )
     return Accelerator(folder, temporary)
@@ -107,14 +111,16 @@ def build_folder(
     images_name: str = "images",
     seed: int | None,
     exporter: str,
+    backend: str = "both",
     console: Console,
 ) -> None:
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
+    chosen = backends(backend)
     device = load_board(board)
     check_goal(None if target_fps == inf else target_fps, clock_mhz)
     if images is not None:
         check_images(images, images_name)
-    _prepare(folder)
+    _prepare(folder, without=[name for name in PROJECT_FOLDERS if name not in chosen])
     origin = _open(source, folder, images=images, seed=seed, exporter=exporter, console=console)
     with console.step("check and lower") as found:
         checked = load_model(folder / MODEL_FILE)
@@ -134,18 +140,15 @@ def build_folder(
             clock_mhz=clock_mhz,
         )
         found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
-    with console.step("write graph, HLS project and golden set") as found:
+    with console.step("write graph, generated code and golden set") as found:
         save_graph(planned.graph, folder)
-        project = render_hls_project(
-            planned.graph,
-            part=device.part,
-            clock_mhz=planned.clock_mhz,
-            options=hls_options(device.name, planned.clock_mhz),
-        )
-        write_files(folder / HLS_FOLDER, project)
+        for name in chosen:
+            project = render_project(name, planned.graph, device.name, device.part, planned.clock_mhz)
+            write_files(folder / PROJECT_FOLDERS[name], project)
+            found.append(f"{len(project)} {name.upper()} files")
         reference = _golden(origin, folder, planned, lowered)
         save_reference(reference, folder)
-        found.append(f"{len(project)} HLS files, {len(reference.images)} images, {len(reference.tensors)} tensors")
+        found.append(f"{len(reference.images)} images, {len(reference.tensors)} tensors")
     write_first_report(folder, origin, lowered, planned, reference)
     verify_folder(folder, console=console)
 
@@ -161,7 +164,7 @@ def _rate(asked: float | None, flow: float | None) -> float | None:
     return None if wanted == inf else wanted
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(folder: Path, *, without: Sequence[str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -169,7 +172,7 @@ def _prepare(folder: Path) -> None:
     # Should this build be refused, an earlier one's design must not stand beside the new model.
     for stale in (GRAPH_FILE, PARAMETERS_FILE):
         (folder / stale).unlink(missing_ok=True)
-    for stale in (REPORT_FOLDER, REFERENCE_FOLDER):
+    for stale in (REPORT_FOLDER, REFERENCE_FOLDER, *(PROJECT_FOLDERS[name] for name in without)):
         shutil.rmtree(folder / stale, ignore_errors=True)
 
 

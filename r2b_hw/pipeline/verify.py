@@ -5,12 +5,13 @@ from pathlib import Path
 
 from r2b_hw.errors import InputError, MismatchError
 from r2b_hw.pipeline.console import Console
+from r2b_hw.pipeline.projects import PROJECT_FOLDERS, render_project
 from r2b_hw.pipeline.write_report import write_verification
 from r2b_hw.reporting import Report, load_report
 from r2b_hw.storage import load_graph
-from r2b_hw.verification.ladder import BUILT_RUNGS, HLS_FOLDER, climb, first_failure
+from r2b_hw.verification.ladder import climb, first_failure
 from r2b_hw.verification.project_check import check_project
-from r2b_hw.verification.rung import Rung, RungResult
+from r2b_hw.verification.rung import Rung, RungResult, Status
 
 
 def verify_folder(
@@ -26,18 +27,18 @@ def verify_folder(
     report = _report(folder)
 
     def check(result: RungResult) -> RungResult:
-        if result.rung is not Rung.C_SIMULATION or report is None:
+        if report is None or result.status is not Status.PASSED:
             return result
-        clock = report.performance.clock_mhz
-        options = hls_options(report.board.name, clock)
-        graph = load_graph(folder)
-        return check_project(
-            result, folder / HLS_FOLDER, graph, part=report.board.part, clock_mhz=clock, options=options
-        )
+        backend = {Rung.C_SIMULATION: "hls", Rung.RTL: "rtl"}.get(result.rung)
+        if backend is None:
+            return result
+        board = report.board
+        files = render_project(backend, load_graph(folder), board.name, board.part, report.performance.clock_mhz)
+        return check_project(result, folder / PROJECT_FOLDERS[backend], files)
 
     results = climb(
         folder,
-        rungs=asked or BUILT_RUNGS,
+        rungs=asked or tuple(Rung),
         required=asked,
         check=check,
         begin=console.begin_rung,
@@ -51,11 +52,6 @@ def verify_folder(
     return results
 
 
-def hls_options(board: str, clock_mhz: float) -> str:
-    """Return what every generated HLS file says of the options it was made with."""
-    return f"board {board}, {clock_mhz:g} MHz"
-
-
 def _report(folder: Path) -> Report | None:
     try:
         return load_report(folder)
@@ -64,7 +60,6 @@ def _report(folder: Path) -> Report | None:
 
 
 def _rung(name: str) -> Rung:
-    built = [rung.value for rung in BUILT_RUNGS]
-    if name not in built:
-        raise InputError(f"--rung: there is no rung {name}; choose from {', '.join(built)}")
+    if name not in list(Rung):
+        raise InputError(f"--rung: there is no rung {name}; choose from {', '.join(Rung)}")
     return Rung(name)

@@ -13,6 +13,7 @@ from r2b_hw.verification.compare import compare_outputs, compare_streams, result
 from r2b_hw.verification.hardware_rungs import BATCH, images_at_once, numpy_rung, simulation_rung
 from r2b_hw.verification.model_rungs import pytorch_rung, qonnx_rung
 from r2b_hw.verification.reference import Reference, check_reference, load_reference
+from r2b_hw.verification.rtl_rung import rtl_rung
 from r2b_hw.verification.rung import Rung, RungResult, Status, not_run
 
 HLS_FOLDER = "hls"
@@ -20,8 +21,6 @@ C_SIMULATION_IMAGES = 100
 """Most images the compiled C++ is compared on; the rungs before it take all of them."""
 DATAFLOW_IMAGES = 3
 """Images of the run with all units at once: a second meets what the first left behind, a third the second."""
-
-BUILT_RUNGS = (Rung.PYTORCH, Rung.QONNX, Rung.NUMPY, Rung.SIMULATION, Rung.C_SIMULATION)
 
 Announce = Callable[[Rung], None]
 Report = Callable[[RungResult], None]
@@ -38,7 +37,7 @@ def _unchanged(result: RungResult) -> RungResult:
 def climb(
     folder: Path,
     *,
-    rungs: Sequence[Rung] = BUILT_RUNGS,
+    rungs: Sequence[Rung] = tuple(Rung),
     required: Sequence[Rung] = (),
     check: Check = _unchanged,
     begin: Announce = _silent,
@@ -61,9 +60,7 @@ def climb(
     check_reference(graph, reference, folder)
     results: list[RungResult] = []
     for rung in Rung:
-        if rung is Rung.RTL:
-            result = not_run(rung, "this version has no RTL backend")
-        elif rung not in rungs:
+        if rung not in rungs:
             result = not_run(rung, "not asked for")
         else:
             begin(rung)
@@ -85,8 +82,7 @@ def first_failure(results: Sequence[RungResult]) -> str | None:
 
 
 def _failed_unread(rung: Rung, rungs: Sequence[Rung], reason: str, end: Report) -> RungResult:
-    asked = rung in rungs and rung is not Rung.RTL
-    result = RungResult(rung, Status.FAILED, reason=reason) if asked else not_run(rung, "not asked for")
+    result = RungResult(rung, Status.FAILED, reason=reason) if rung in rungs else not_run(rung, "not asked for")
     end(result)
     return result
 
@@ -101,11 +97,15 @@ def _climb_one(rung: Rung, folder: Path, graph: HardwareGraph, reference: Refere
             return numpy_rung(graph, reference)
         case Rung.SIMULATION:
             return simulation_rung(graph, reference)
-        case _:
+        case Rung.C_SIMULATION:
             return _c_simulation_rung(folder, graph, reference, required)
+        case Rung.RTL:
+            return rtl_rung(folder, graph, reference, required=required)
 
 
 def _c_simulation_rung(folder: Path, graph: HardwareGraph, reference: Reference, required: bool) -> RungResult:
+    if not (folder / HLS_FOLDER).is_dir() and not required:
+        return not_run(Rung.C_SIMULATION, "the folder has no HLS project; build with --backend hls or both")
     at_once = images_at_once(graph)
     images = reference.images[: C_SIMULATION_IMAGES if at_once == BATCH else at_once]
     frames = graph.host_input.quantise(images)

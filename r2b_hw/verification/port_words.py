@@ -41,13 +41,23 @@ def unpack_port_words(port: Port, words: Words) -> Integers:
 
 
 def pack_port_words(port: Port, tensor: Integers) -> Words:
-    """Return (frames * words, 64-bit lanes) for a whole tensor of a port without taps: what a host sends."""
+    """Return (frames * words, 64-bit lanes) for a whole tensor of a port: what a source sends."""
     bits = port.integer.bits
-    values = tensor.reshape(-1, port.channels_per_word).astype(np.uint64) & np.uint64((1 << bits) - 1)
+    values = tensor.reshape(-1, port.pixels, port.tap_count, port.folds, port.channels_per_word)
+    values = values.transpose(0, 1, 3, 2, 4).reshape(-1, port.tap_count, port.channels_per_word)
+    valid = (values != INVALID).any(axis=2)
+    fields = np.where(values == INVALID, 0, values).reshape(len(values), -1).astype(np.uint64)
+    fields &= np.uint64((1 << bits) - 1)
     words = np.zeros((len(values), -(-port.word_bits // 64)), dtype=np.uint64)
     for index in range(port.values):
-        lane, offset = divmod(index * bits, 64)
-        words[:, lane] |= values[:, index] << np.uint64(offset)
-        if offset + bits > 64:
-            words[:, lane + 1] |= values[:, index] >> np.uint64(64 - offset)
+        _set_field(words, index * bits, bits, fields[:, index])
+    for tap in range(port.tap_count if port.valid_bits else 0):
+        _set_field(words, port.data_bits + tap, 1, valid[:, tap].astype(np.uint64))
     return words
+
+
+def _set_field(words: Words, low: int, bits: int, values: Words) -> None:
+    lane, offset = divmod(low, 64)
+    words[:, lane] |= values << np.uint64(offset)
+    if offset + bits > 64:
+        words[:, lane + 1] |= values >> np.uint64(64 - offset)

@@ -7,7 +7,6 @@ import numpy as np
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.simulation import SimulationResult
 from r2b_hw.verification.compare import Comparison, compare_streams, computation_order, layer_of
-from r2b_hw.verification.port_words import unpack_port_words
 from r2b_hw.verification.rtl_simulation import RtlRun
 
 
@@ -42,13 +41,13 @@ def _first_difference_in_time(graph: HardwareGraph, simulated: SimulationResult,
             earliest = problem
     if earliest is not None:
         return earliest[1]
+    if verilated.unfinished is not None:
+        return verilated.unfinished
     output = graph.output_stream.name
     if not np.array_equal(verilated.output_words.cycles, simulated.output_cycles.reshape(-1)):
         return f"stream {output}: results are not taken in the cycles of the simulation"
-    if not np.array_equal(
-        unpack_port_words(graph.port_of(graph.output_stream), verilated.output_words.words), simulated.outputs
-    ):
-        return f"stream {output}: the words taken are not those of the simulation"
+    if not np.array_equal(verilated.output_words.words, verilated.streams[output].words):
+        return f"stream {output}: the words taken are not those that were pushed"
     for name in computation_order(graph):
         if verilated.high_water[name] != simulated.high_water[name]:
             marks = f"{verilated.high_water[name]} words, {simulated.high_water[name]} in the simulation"

@@ -1,6 +1,7 @@
 """RTL simulation: the SystemVerilog of an accelerator under Verilator, every word of every stream and its cycle."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,11 +45,14 @@ class RtlRun:
         Words pushed to each stream, by stream name; empty without a trace.
     high_water
         Most words that could be popped at once, by stream name, until the last result was taken; empty without a trace.
+    unfinished
+        What was missing where the run was stopped before all results were out, else None.
     """
 
     output_words: StreamWords
     streams: Mapping[str, StreamWords]
     high_water: Mapping[str, int]
+    unfinished: str | None = None
 
     def tensor(self, graph: HardwareGraph, stream: str) -> Integers:
         """Return the whole tensor of a traced stream; ValueError where it has not the words of whole frames."""
@@ -66,6 +70,7 @@ def run_rtl(
     sink_stalls: StallMask | None = None,
     trace: bool = True,
     optimise: bool = False,
+    axi_stream: bool = False,
 ) -> RtlRun:
     """Send ``frames`` (int64, (N, H, W, C)) through the SystemVerilog in ``rtl_directory``.
 
@@ -81,11 +86,14 @@ def run_rtl(
         Record every word of every stream.
     optimise
         Compile for speed, for long runs.
+    axi_stream
+        Send and take words through the AXI-Stream wrapper, whose TLAST is checked; there is no trace then.
 
-    Raises ToolError without Verilator or a C++ compiler, or where the project does not build; MismatchError where not
-    all results come out.
+    Raises ToolError without Verilator or a C++ compiler, or where the project does not build; MismatchError, naming the
+    unit, where a rule of a stream is broken.
     """
-    executable = build_testbench(rtl_directory, trace=trace, optimise=optimise)
+    trace = trace and not axi_stream
+    executable = build_testbench(rtl_directory, trace=trace, optimise=optimise, axi_stream=axi_stream)
     rest = 2 * max(unit.interval for unit in graph.units) + SLACK if trace else 1
     with tempfile.TemporaryDirectory(prefix="r2b_rtl_") as name:
         folder = Path(name)
@@ -101,18 +109,17 @@ def run_rtl(
         # Constants are read from memory/ in the project.
         completed = run(command, directory=rtl_directory)
         message = (completed.errors.strip() or completed.output.strip()).splitlines()
-        if completed.status == _NOT_DONE:
-            raise MismatchError(f"RTL: {message[-1]}, {expected_cycles} expected")
-        if completed.status:
+        unfinished = f"{message[-1]}, {expected_cycles} expected" if completed.status == _NOT_DONE else None
+        if completed.status and not unfinished:
             assertion = next((line for line in message if "Assertion failed" in line), None)
             if assertion is not None:
-                raise MismatchError(f"RTL: {assertion.strip()}")
+                raise MismatchError(f"RTL: {_broken_rule(graph, assertion)}")
             raise ToolError(
                 f"RTL: the test bench ended with status {completed.status}: {message[0] if message else 'no message'}"
             )
         output = _read(folder / "output.bin", graph.port_of(graph.output_stream).word_bits)
         if not trace:
-            return RtlRun(output, {}, {})
+            return RtlRun(output, {}, {}, unfinished)
         identifiers = stream_identifiers(graph)
         streams = {
             stream.name: _read(folder / f"{identifiers[stream.name]}.bin", graph.port_of(stream).word_bits)
@@ -120,10 +127,12 @@ def run_rtl(
         }
         lines = (folder / "high_water.txt").read_text(encoding="utf-8").split("\n")
         marks = {name: int(words) for name, words in (line.split() for line in lines if line)}
-        return RtlRun(output, streams, {name: marks[text] for name, text in identifiers.items()})
+        return RtlRun(output, streams, {name: marks[text] for name, text in identifiers.items()}, unfinished)
 
 
-def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool = False) -> Path:
+def build_testbench(
+    rtl_directory: Path, *, trace: bool = True, optimise: bool = False, axi_stream: bool = False
+) -> Path:
     """Verilate and compile the test bench of a project and return it; an unchanged project is not built again."""
     testbench = rtl_directory / "simulation" / "testbench.cpp"
     if not testbench.is_file():
@@ -131,15 +140,17 @@ def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool =
     build_folder = rtl_directory / BUILD_FOLDER
     sources = tuple(read_filelist(rtl_directory))
     paths = [*sources, "simulation/r2b_monitor.sv", "simulation/testbench.sv", "simulation/testbench.cpp"]
-    digest = hashlib.sha256(f"{find_verilator().version}\0{trace}\0{optimise}".encode())
+    definitions = [name for name, wanted in (("R2B_TRACE", trace), ("R2B_AXI_STREAM", axi_stream)) if wanted]
+    digest = hashlib.sha256(f"{find_verilator().version}\0{definitions}\0{optimise}".encode())
     for path in paths:
         digest.update(f"{path}\0".encode())
         digest.update((rtl_directory / path).read_bytes())
-    executable = build_folder / f"testbench-{'trace-' if trace else ''}{digest.hexdigest()[:16]}"
+    variant = "-".join(["testbench", *(name.removeprefix("R2B_").lower() for name in definitions)])
+    executable = build_folder / f"{variant}-{digest.hexdigest()[:16]}"
     if executable.is_file():
         return executable
     try:
-        for stale in build_folder.glob(f"testbench-{'trace-' if trace else '[!t]'}*"):
+        for stale in build_folder.glob(f"{variant}-{'[0-9a-f]' * 16}*"):
             stale.unlink()
         build_folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -150,7 +161,7 @@ def build_testbench(rtl_directory: Path, *, trace: bool = True, optimise: bool =
         rtl_directory,
         (*sources, "simulation/r2b_monitor.sv", "simulation/testbench.sv"),
         "testbench",
-        ("R2B_TRACE",) if trace else (),
+        tuple(definitions),
     )
     build(design, testbench, executable, optimise=optimise)
     return executable
@@ -164,6 +175,17 @@ def read_filelist(rtl_directory: Path) -> list[str]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); build the accelerator again") from error
     return [line for line in lines if line and not line.startswith("//")]
+
+
+def _broken_rule(graph: HardwareGraph, message: str) -> str:
+    """Return which unit broke a rule of its output stream, from an assertion's message."""
+    match = re.search(r"fifo_(\w+)\.(\w+)", message)
+    names = {text: name for name, text in stream_identifiers(graph).items()}
+    if match is None or match[1] not in names:
+        return message.strip()
+    producer = graph.stream_by_name[names[match[1]]].producer
+    unit = f"unit {producer.unit} (layer {graph.unit_by_name[producer.unit].layer})" if producer else "the source"
+    return f"{unit} broke the rule {match[2]} of stream {names[match[1]]}"
 
 
 def _read(path: Path, bits: int) -> StreamWords:

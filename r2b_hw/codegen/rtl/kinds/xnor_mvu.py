@@ -1,0 +1,33 @@
+"""SystemVerilog instance of an XNOR-popcount matrix-vector unit."""
+
+import math
+
+from r2b_hw.codegen.nest_code import single_nest
+from r2b_hw.codegen.rtl.constants import Constants, integer_words, memory_style
+from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
+from r2b_hw.schedule.loop_nest import first
+from r2b_hw.units.xnor_mvu import XnorMvu
+
+
+def unit_rtl(unit: XnorMvu) -> UnitRtl:
+    """Return the instance."""
+    taps = math.prod(unit.taps)
+    folds, words = unit.synapse_folds, unit.neuron_folds * unit.synapse_folds
+    weights = unit.folded_weights().reshape(words, -1)
+    layout = f"a fold a line, input folds innermost: {unit.pe} rows of {taps} taps of {unit.simd} bits"
+    return UnitRtl(
+        single_nest(unit, takes_x=(first("neuron"),), begins_sum=(first("synapse"),)),
+        parameters=(
+            ("PE", str(unit.pe)),
+            ("TAPS", str(taps)),
+            ("SIMD", str(unit.simd)),
+            ("FOLDS", str(folds)),
+            ("NEURON_FOLDS", str(unit.neuron_folds)),
+            ("VALID_BITS", f"1'b{int(unit.valid_bits)}"),
+            ("SUM_BITS", str(unit.outputs[0].integer.bits)),
+            ("WEIGHTS_STYLE", memory_style(words, in_luts=unit.weights_in_luts)),
+            ("BUFFER_STYLE", memory_style(folds)),
+        ),
+        constants=(Constants("weights", integer_words(weights, 1), layout),),
+        counters=(("main", "synapse"),),
+    )

@@ -1,0 +1,79 @@
+// Sums of one window: PE rows of binary weights times the window's words, accumulated over FOLDS words. Latency 3.
+//
+// x, valid and weights are one word of the window, its valid bits and the weights of PE rows for it, all of the
+// iteration that fire and begins_sum speak of; sums hold 2 * popcount - valid synapses three cycles later, PE integers of
+// SUM_BITS. They are complete after a window's last word. Windows that work side by side share one word of weights.
+module r2b_xnor_rows #(
+    parameter int unsigned PE = 1,
+    parameter int unsigned TAPS = 1,
+    parameter int unsigned SIMD = 1,
+    parameter int unsigned FOLDS = 1,
+    parameter bit VALID_BITS = 1'b0,
+    parameter int unsigned SUM_BITS = 2
+) (
+    input  logic                    clk,
+    input  logic                    fire,
+    input  logic                    begins_sum,
+    input  logic [TAPS*SIMD-1:0]    x,
+    input  logic [TAPS-1:0]         valid,
+    input  logic [PE*TAPS*SIMD-1:0] weights,
+    output logic [PE*SUM_BITS-1:0]  sums
+);
+    localparam int unsigned SYNAPSES = TAPS * SIMD;
+    localparam int unsigned TOTAL = FOLDS * SYNAPSES;
+    localparam int unsigned GROUPS = VALID_BITS ? TAPS : 1;
+    localparam int unsigned ROW_BITS = $clog2(SYNAPSES + 1);
+    // The sum is 2 * half + TOTAL % 2, half = counts - TOTAL / 2 rounded up: only halves are accumulated.
+    localparam int unsigned HALF_BITS = SUM_BITS - 1;
+    localparam bit ODD = 1'(TOTAL % 2);
+    localparam bit [HALF_BITS-1:0] BEGIN = -HALF_BITS'((TOTAL + 1) / 2);
+
+    logic [1:0] fires;
+    logic [1:0] begins;
+    always_ff @(posedge clk) begin
+        fires  <= {fires[0], fire};
+        begins <= {begins[0], begins_sum};
+    end
+
+    logic [GROUPS-1:0] group_valid;
+    if (VALID_BITS) begin : g_valid
+        assign group_valid = valid;
+    end else begin : g_all_valid
+        wire unused = &{1'b0, valid};
+        assign group_valid = 1'b1;
+    end
+
+    // An invalid group counts as half its synapses, rounded down. Where they are odd, the sum lacks one for each.
+    logic [SUM_BITS-1:0] lack;
+    if (VALID_BITS && SIMD % 2 == 1) begin : g_lack
+        logic [SUM_BITS-1:0] invalid[2];
+        always_ff @(posedge clk) begin
+            invalid[0] <= SUM_BITS'($countones(~valid));
+            invalid[1] <= invalid[0];
+            if (fires[1]) lack <= (begins[1] ? '0 : lack) + invalid[1];
+        end
+    end else begin : g_no_lack
+        assign lack = '0;
+    end
+
+    for (genvar row = 0; row < PE; row++) begin : g_row
+        logic [ROW_BITS-1:0] row_a;
+        logic [ROW_BITS-1:0] row_b;
+        logic [HALF_BITS-1:0] half;
+        r2b_xnor_popcount #(
+            .GROUPS(GROUPS),
+            .WIDTH(SYNAPSES / GROUPS)
+        ) popcount (
+            .clk,
+            .x,
+            .weights(weights[row*SYNAPSES+:SYNAPSES]),
+            .valid(group_valid),
+            .row_a,
+            .row_b
+        );
+        always_ff @(posedge clk) begin
+            if (fires[1]) half <= (begins[1] ? BEGIN : half) + HALF_BITS'(row_a) + HALF_BITS'(row_b);
+        end
+        assign sums[row*SUM_BITS+:SUM_BITS] = {half, ODD} + lack;
+    end
+endmodule
