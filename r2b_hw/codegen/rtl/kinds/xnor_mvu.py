@@ -14,12 +14,11 @@ def weight_constants(unit: XnorMvu) -> Constants:
     weights = unit.folded_weights().reshape(unit.neuron_folds * unit.synapse_folds, -1)
     taps = math.prod(unit.taps)
     layout = f"a fold a line, input folds innermost: {unit.pe} rows of {taps} taps of {unit.simd} bits"
-    return Constants("weights", integer_words(weights, 1), layout)
+    return Constants("weights", integer_words(weights, 1), layout, in_luts=unit.weights_in_luts)
 
 
 def weight_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
-    """Return the parameters that say how the products are folded, and where the weights lie."""
-    words = unit.neuron_folds * unit.synapse_folds
+    """Return the parameters that say how the products are folded."""
     return (
         ("PE", str(unit.pe)),
         ("TAPS", str(math.prod(unit.taps))),
@@ -28,7 +27,6 @@ def weight_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
         ("NEURON_FOLDS", str(unit.neuron_folds)),
         ("VALID_BITS", f"1'b{int(unit.valid_bits)}"),
         ("SUM_BITS", str(unit.outputs[0].integer.bits)),
-        ("WEIGHTS_STYLE", memory_style(words, in_luts=unit.weights_in_luts)),
     )
 
 
