@@ -3,7 +3,7 @@
 from r2b_hw.codegen.nest_code import single_nest
 from r2b_hw.codegen.rtl.constants import memory_style
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
-from r2b_hw.schedule.loop_nest import below, first, last, modulo
+from r2b_hw.schedule.loop_nest import below, last, modulo
 from r2b_hw.units.average_pool import AveragePool
 
 
