@@ -1,7 +1,8 @@
 // Average pool: sums of disjoint tiles, given out with a tile's last word. Latency 2.
 //
 // A row of tiles is summed at once, a word of sums for each tile and fold. Where a pixel is one word, the sum of a
-// tile's row of pixels changes every cycle and stays in a register; the memory is read at such a row's first pixel only.
+// tile's row of pixels changes every cycle: block RAM is read at such a row's first pixel only, the rest is added up in
+// the output's register.
 //
 //     t + 1  the word, and its tile's sums so far
 //     t + 2  their sum, in the memory too
