@@ -12,6 +12,7 @@ module r2b_xnor_mvu #(
     parameter int unsigned SUM_BITS = 2,
     parameter WEIGHTS_STYLE = "distributed",
     parameter BUFFER_STYLE = "distributed",
+    parameter POPCOUNT = "planned",
     parameter WEIGHTS_FILE = "",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
@@ -77,7 +78,8 @@ module r2b_xnor_mvu #(
         .SIMD(SIMD),
         .FOLDS(FOLDS),
         .VALID_BITS(VALID_BITS),
-        .SUM_BITS(SUM_BITS)
+        .SUM_BITS(SUM_BITS),
+        .POPCOUNT(POPCOUNT)
     ) rows (
         .clk,
         .fire,
