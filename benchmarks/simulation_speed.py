@@ -1,4 +1,4 @@
-"""How fast the simulator runs a built accelerator, against plain Python stepping the same clock rules in the same run.
+"""How fast the simulator runs a built accelerator, against the verilated one and plain Python, in the same run.
 
 Usage: python benchmarks/simulation_speed.py build/digits-pynq-z2
 """
@@ -6,15 +6,28 @@ Usage: python benchmarks/simulation_speed.py build/digits-pynq-z2
 import argparse
 import sys
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation import simulate, simulate_timing
 from r2b_hw.storage import load_graph
+from r2b_hw.verification.rtl_rung import RTL_FOLDER
+from r2b_hw.verification.rtl_simulation import build_testbench, run_rtl
 from tests.simulation.test_clock import slow_simulation
+
+
+def verilated(folder: Path, graph: HardwareGraph, frames: Integers, cycles: int) -> float:
+    """Return cycles a second of processor time of the verilated accelerator; its test bench is built before."""
+    build_testbench(folder / RTL_FOLDER, trace=False, optimise=True)
+    began = getrusage(RUSAGE_CHILDREN).ru_utime
+    run_rtl(folder / RTL_FOLDER, graph, frames, expected_cycles=cycles, trace=False, optimise=True)
+    return cycles / (getrusage(RUSAGE_CHILDREN).ru_utime - began)
 
 
 def main() -> None:
@@ -39,6 +52,7 @@ def main() -> None:
         began = process_time()
         timed = simulate_timing(graph, options.frames)
         timing.append(timed.cycles / (process_time() - began))
+    verilator = max(verilated(options.folder, graph, frames, result.cycles) for _ in range(options.repeats))
     began = process_time()
     times, _ = slow_simulation(graph, 1, never, never, np.random.default_rng(0), limit=1_000_000)
     python = (times[-1] + 1) / (process_time() - began)
@@ -50,8 +64,10 @@ def main() -> None:
     print(f"with data    {fastest / 1e6:.2f} M cycles/s (median {np.median(with_data) / 1e6:.2f})")
     print(f"             {1e9 / fastest / units:.1f} ns a unit-cycle, {1e9 / fastest / fired:.0f} ns a firing")
     print(f"timing only  {max(timing) / 1e6:.2f} M cycles/s")
+    print(f"Verilator    {verilator / 1e6:.2f} M cycles/s, with data, without a trace, -O2")
     print(f"plain Python {python / 1e6:.4f} M cycles/s (timing only)")
     print(f"ratio        {max(timing) / python:.0f} x plain Python (timing only), {fastest / python:.0f} x (with data)")
+    print(f"             {fastest / verilator:.1f} x Verilator (with data)")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from r2b_hw.lowering.lower import Lowered, lower
 from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
 from r2b_hw.pipeline.images import check_images, quantised
-from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, render_project
+from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, loads_parameters, render_project
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
+from r2b_hw.pipeline.synth import synth_where_possible
 from r2b_hw.pipeline.verify import verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
 from r2b_hw.planning import Plan, check_goal, plan
@@ -50,6 +51,8 @@ def build(
     seed: int | None = None,
     exporter: str = "torchscript",
     backend: str = "both",
+    parameters: str = "rom",
+    synthesis: bool = False,
     progress: bool = False,
 ) -> Accelerator:
     """Build and verify an accelerator.
@@ -71,6 +74,10 @@ def build(
         Training seed of a flow; QONNX exporter, "torchscript" or "dynamo".
     backend
         What to generate: "hls", "rtl" (SystemVerilog) or "both".
+    parameters
+        Where the SystemVerilog has weights, thresholds and the like: in "rom", or in "ram" that is loaded at run time.
+    synthesis
+        Count the SystemVerilog's resources with Yosys, where it is installed. The command line does unless told not to.
     progress
         Print steps.
 
@@ -95,6 +102,8 @@ def build(
         seed=seed,
         exporter=exporter,
         backend=backend,
+        parameters=parameters,
+        synthesis=synthesis,
         console=Console(quiet=not progress),
     )
     return Accelerator(folder, temporary)
@@ -112,10 +121,13 @@ def build_folder(
     seed: int | None,
     exporter: str,
     backend: str = "both",
+    parameters: str = "rom",
+    synthesis: bool = True,
     console: Console,
 ) -> None:
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
     chosen = backends(backend)
+    loadable = loads_parameters(parameters)
     device = load_board(board)
     check_goal(None if target_fps == inf else target_fps, clock_mhz)
     if images is not None:
@@ -143,7 +155,9 @@ def build_folder(
     with console.step("write graph, generated code and golden set") as found:
         save_graph(planned.graph, folder)
         for name in chosen:
-            project = render_project(name, planned.graph, device.name, device.part, planned.clock_mhz)
+            project = render_project(
+                name, planned.graph, device.name, device.part, planned.clock_mhz, loadable=loadable
+            )
             write_files(folder / PROJECT_FOLDERS[name], project)
             found.append(f"{len(project)} {name.upper()} files")
         reference = _golden(origin, folder, planned, lowered)
@@ -151,6 +165,8 @@ def build_folder(
         found.append(f"{len(reference.images)} images, {len(reference.tensors)} tensors")
     write_first_report(folder, origin, lowered, planned, reference)
     verify_folder(folder, console=console)
+    if synthesis and "rtl" in chosen:
+        synth_where_possible(folder, console=console)
 
 
 def _with_known_names(graph: HardwareGraph, modules: Mapping[str, Floats]) -> HardwareGraph:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from r2b_hw.errors import InputError, MismatchError
 from r2b_hw.pipeline.console import Console
-from r2b_hw.pipeline.projects import PROJECT_FOLDERS, render_project
+from r2b_hw.pipeline.projects import PROJECT_FOLDERS, has_loadable_parameters, render_project
 from r2b_hw.pipeline.write_report import write_verification
 from r2b_hw.reporting import Report, load_report
 from r2b_hw.storage import load_graph
@@ -33,7 +33,8 @@ def verify_folder(
         if backend is None:
             return result
         board = report.board
-        files = render_project(backend, load_graph(folder), board.name, board.part, report.performance.clock_mhz)
+        clock, loadable = report.performance.clock_mhz, has_loadable_parameters(folder)
+        files = render_project(backend, load_graph(folder), board.name, board.part, clock, loadable=loadable)
         return check_project(result, folder / PROJECT_FOLDERS[backend], files)
 
     results = climb(

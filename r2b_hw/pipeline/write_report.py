@@ -15,6 +15,7 @@ from r2b_hw.reporting import (
     Accuracy,
     Divergence,
     Report,
+    Stage,
     Status,
     Ties,
     VerificationRung,
@@ -26,7 +27,8 @@ from r2b_hw.simulation import simulate_timing
 from r2b_hw.storage import load_graph
 from r2b_hw.verification.hardware_rungs import images_at_once
 from r2b_hw.verification.reference import Reference
-from r2b_hw.verification.rung import RungResult
+from r2b_hw.verification.rung import Rung, RungResult
+from r2b_hw.verification.rung import Status as RungStatus
 
 REPORT_FOLDER = "report"
 
@@ -50,8 +52,15 @@ def write_verification(folder: Path, results: Sequence[RungResult]) -> None:
     except InputError:
         return
     rungs = tuple(_rung(result) for result in results)
-    report = _timed_anew(report, folder)
+    report = _with_stage(_timed_anew(report, folder), results)
     write_report(report.model_copy(update={"verification": rungs}), folder / REPORT_FOLDER)
+
+
+def _with_stage(report: Report, results: Sequence[RungResult]) -> Report:
+    """Return the report with its cycles of stage verilated where RTL was equal to the simulation in every one."""
+    equal = any(result.rung is Rung.RTL and result.status is RungStatus.PASSED for result in results)
+    stage = Stage.VERILATED if equal else Stage.SIMULATED
+    return report.model_copy(update={"performance": report.performance.model_copy(update={"stage": stage})})
 
 
 def _timed_anew(report: Report, folder: Path) -> Report:

@@ -2,43 +2,17 @@
 module r2b_threshold #(
     parameter int unsigned BITS = 8,
     parameter bit IS_SIGNED = 1'b1,
-    parameter int unsigned CHANNELS = 1,
-    parameter int unsigned FOLDS = 1,
-    parameter STYLE = "distributed",
-    parameter THRESHOLDS_FILE = "",
-    parameter INVERTS_FILE = ""
+    parameter int unsigned CHANNELS = 1
 ) (
     input  logic                     clk,
     input  logic                     rst,
     input  logic                     main_fire,
+    input  logic [CHANNELS*BITS-1:0] thresholds,
+    input  logic [CHANNELS-1:0]      inverts,
     input  logic [CHANNELS*BITS-1:0] x_data,
     output logic [CHANNELS-1:0]      y_data
 );
-    logic [CHANNELS*BITS-1:0] thresholds;
-    logic [CHANNELS-1:0] inverts;
-    r2b_constants #(
-        .WIDTH(CHANNELS * BITS),
-        .DEPTH(FOLDS),
-        .FILE(THRESHOLDS_FILE),
-        .STYLE(STYLE)
-    ) threshold_constants (
-        .clk,
-        .rst,
-        .advance(main_fire),
-        .data(thresholds)
-    );
-    r2b_constants #(
-        .WIDTH(CHANNELS),
-        .DEPTH(FOLDS),
-        .FILE(INVERTS_FILE),
-        .STYLE(STYLE)
-    ) invert_constants (
-        .clk,
-        .rst,
-        .advance(main_fire),
-        .data(inverts)
-    );
-
+    wire unused = &{1'b0, rst, main_fire};
     logic [CHANNELS*BITS-1:0] x;
     always_ff @(posedge clk) x <= x_data;
     for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_channel

@@ -10,10 +10,8 @@ module r2b_xnor_mvu #(
     parameter int unsigned NEURON_FOLDS = 1,
     parameter bit VALID_BITS = 1'b0,
     parameter int unsigned SUM_BITS = 2,
-    parameter WEIGHTS_STYLE = "distributed",
     parameter BUFFER_STYLE = "distributed",
     parameter POPCOUNT = "planned",
-    parameter WEIGHTS_FILE = "",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
     localparam int unsigned FOLD_BITS = FOLDS == 1 ? 1 : $clog2(FOLDS)
@@ -24,6 +22,7 @@ module r2b_xnor_mvu #(
     input  logic [FOLD_BITS-1:0]   main_synapse,
     input  logic                   main_takes_x,
     input  logic                   main_begins_sum,
+    input  logic [PE*TAPS*SIMD-1:0] weights,
     input  logic [X_BITS-1:0]      x_data,
     output logic [PE*SUM_BITS-1:0] y_data
 );
@@ -33,19 +32,6 @@ module r2b_xnor_mvu #(
         fire <= main_fire && !rst;
         begins_sum <= main_begins_sum;
     end
-
-    logic [PE*SYNAPSES-1:0] weights;
-    r2b_constants #(
-        .WIDTH(PE * SYNAPSES),
-        .DEPTH(NEURON_FOLDS * FOLDS),
-        .FILE(WEIGHTS_FILE),
-        .STYLE(WEIGHTS_STYLE)
-    ) weight_constants (
-        .clk,
-        .rst,
-        .advance(main_fire),
-        .data(weights)
-    );
 
     logic [X_BITS-1:0] x;
     if (NEURON_FOLDS == 1) begin : g_one_pass

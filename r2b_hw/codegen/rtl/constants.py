@@ -18,16 +18,23 @@ class Constants:
     Attributes
     ----------
     name
-        What they are; the file is ``memory/<unit>_<name>.mem``, the datapath's parameter ``<NAME>_FILE``.
+        What they are; the file is ``memory/<unit>_<name>.mem``.
     words
         Bits (depth, width), bit 0 first.
     layout
         One line for the file's header: what a word holds.
+    nest
+        Read in turn: each time this nest fires, the next word stands at the datapath's input ``<name>`` a cycle later.
+        None: the datapath has the memory, and takes the file's name as parameter ``<NAME>_FILE``.
+    in_luts
+        The words lie in LUTs although they are many.
     """
 
     name: str
     words: npt.NDArray[np.uint8]
     layout: str
+    nest: str | None = "main"
+    in_luts: bool = False
 
     @property
     def depth(self) -> int:
@@ -38,6 +45,18 @@ class Constants:
     def width(self) -> int:
         """Bits a word."""
         return int(self.words.shape[1])
+
+    @property
+    def style(self) -> str:
+        """The STYLE of the memory, without quotes: LUTs up to their depth or on request, else block RAM."""
+        return "distributed" if self.depth <= LUT_DEPTH or self.in_luts else "block"
+
+    def pieces(self) -> list[str]:
+        """Return the words cut into 32-bit pieces, lowest first, hexadecimal: what loads them at run time."""
+        padded = np.zeros((self.depth, -(-self.width // 32) * 32), dtype=np.uint8)
+        padded[:, : self.width] = self.words
+        values = np.packbits(padded, axis=1, bitorder="little").view("<u4")
+        return [f"{value:08x}" for value in values.reshape(-1).tolist()]
 
     def text(self, banner: str) -> str:
         """Return the file: a word a line, hexadecimal, the highest digit first."""

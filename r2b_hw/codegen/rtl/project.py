@@ -16,6 +16,9 @@ from r2b_hw.graph.stream import Stream
 from r2b_hw.graph.unit import Unit
 from r2b_hw.version import __version__
 
+PARAMETERS_FILE = "memory/parameters.mem"
+"""Present where constants are loaded at run time: the words to load."""
+
 
 @dataclass(frozen=True)
 class _StreamText:
@@ -44,10 +47,11 @@ class _UnitText:
     summary: str
     module: str
     connections: tuple[tuple[str, str], ...]
+    loaded: bool
 
 
 class _Project:
-    def __init__(self, graph: HardwareGraph, options: str) -> None:
+    def __init__(self, graph: HardwareGraph, options: str, loadable: bool) -> None:
         self.graph = graph
         self.banner = f"// Made by r2b-hw {__version__}{f' ({options})' if options else ''}."
         self.top = top_module(graph)
@@ -56,6 +60,11 @@ class _Project:
         self.stream_ids = stream_identifiers(graph)
         self.environment = rtl_environment()
         self.codes = {unit.name: unit_rtl(unit) for unit in graph.units}
+        self.loaded = {
+            unit.name: [constants for constants in self.codes[unit.name].constants if constants.nest is not None]
+            for unit in graph.units
+            if loadable
+        }
 
     def render(self, template: str, **values: object) -> str:
         common = {"banner": self.banner, "graph": self.graph, "top": self.top}
@@ -95,11 +104,25 @@ class _Project:
             f"{nest.name} " + " x ".join(f"{bound} {loop}" for loop, bound in nest.loops) for nest in unit.nests()
         )
         name = self.unit_ids[unit.name]
-        return _UnitText(name, unit.layer, f"{unit.kind}, {nests}", self.module(unit), tuple(connections))
+        return _UnitText(
+            id=name,
+            layer=unit.layer,
+            summary=f"{unit.kind}, {nests}",
+            module=self.module(unit),
+            connections=tuple(connections),
+            loaded=bool(self.loaded.get(unit.name)),
+        )
 
     def unit_files(self, unit: Unit) -> Iterator[tuple[str, str]]:
         module = self.module(unit)
-        yield from render_unit(unit, self.codes[unit.name], module, self.environment, self.banner)
+        yield from render_unit(
+            unit, self.codes[unit.name], module, self.environment, self.banner, loadable=bool(self.loaded)
+        )
+
+    def parameters(self) -> str:
+        """Return the words that load all constants, in the order of the units."""
+        pieces = [piece for constants in self.loaded.values() for memory in constants for piece in memory.pieces()]
+        return "\n".join([self.banner, "// Words of 32 bits to be loaded, in order.", *pieces, ""])
 
     def files(self) -> Iterator[tuple[str, str]]:
         source = resources.templates_directory() / "rtl"
@@ -131,7 +154,10 @@ class _Project:
             "input": by_name[self.graph.input_stream.name],
             "output": by_name[self.graph.output_stream.name],
             "units": [self.unit_text(unit) for unit in self.graph.units],
+            "loadable": any(self.loaded.values()),
         }
+        if values["loadable"]:
+            yield PARAMETERS_FILE, self.parameters()
         yield f"{self.top}.sv", self.render("top.sv", **values)
         yield f"{self.top}_axi_stream.sv", self.render("axi_stream.sv", **values)
         sources += [f"{self.top}.sv", f"{self.top}_axi_stream.sv"]
@@ -140,7 +166,7 @@ class _Project:
         yield "simulation/testbench.cpp", self.render("testbench.cpp", **values)
 
 
-def render_rtl_project(graph: HardwareGraph, *, options: str = "") -> dict[str, str]:
+def render_rtl_project(graph: HardwareGraph, *, options: str = "", loadable: bool = False) -> dict[str, str]:
     """Return the SystemVerilog project of ``graph``: path relative to the project's folder -> text.
 
     Parameters
@@ -149,7 +175,9 @@ def render_rtl_project(graph: HardwareGraph, *, options: str = "") -> dict[str, 
         Units with their parallelism set, streams with their depths.
     options
         What the user asked for; every file's header repeats it.
+    loadable
+        Weights, thresholds and the like lie in memories that are loaded at run time, with the words of PARAMETERS_FILE.
 
     Raises InputError naming the layer where one cannot be built.
     """
-    return dict(_Project(graph, options).files())
+    return dict(_Project(graph, options, loadable).files())

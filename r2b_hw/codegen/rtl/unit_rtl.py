@@ -26,7 +26,8 @@ class UnitRtl:
     parameters
         Parameters of the module: name and text.
     constants
-        Memories of constants; a parameter each names the file.
+        Memories of constants. The wrapper has those that are read in turn, from ROM or loaded at run time; their words
+        are inputs of the datapath.
     counters
         Loop counters the datapath takes as inputs ``<nest>_<loop>``: (nest, loop).
     fires

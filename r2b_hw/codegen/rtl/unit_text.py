@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import jinja2
 
+from r2b_hw.codegen.rtl.constants import Constants
 from r2b_hw.codegen.rtl.nest_text import NestText, nest_text
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
 from r2b_hw.graph.unit import Unit
@@ -23,9 +24,12 @@ class _Credit:
 
 
 def render_unit(
-    unit: Unit, code: UnitRtl, module: str, environment: jinja2.Environment, banner: str
+    unit: Unit, code: UnitRtl, module: str, environment: jinja2.Environment, banner: str, *, loadable: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every file made for ``unit`` alone; ``module`` names its module and its files."""
+    """Yield (path, text) of every file made for ``unit`` alone; ``module`` names its module and its files.
+
+    ``loadable``: constants that are read in turn lie in memories that are loaded at run time, not in ROMs.
+    """
     texts: list[NestText] = []
     for nest in code.nests:
         text = nest_text(unit, nest, frozenset(loop for name, loop in code.counters if name == nest.nest.name))
@@ -42,12 +46,16 @@ def render_unit(
                 iterations=nest.nest.iterations,
             ),
         )
+    turned = [constants for constants in code.constants if constants.nest is not None]
     for constants in code.constants:
-        yield f"memory/{module}_{constants.name}.mem", constants.text(banner)
+        if constants.nest is None or not loadable:
+            yield _memory_file(module, constants), constants.text(banner)
     for name, generated in code.generated:
         yield f"units/{name}.sv", f"{banner}\n{generated}"
     files = tuple(
-        (f"{constants.name.upper()}_FILE", f'"memory/{module}_{constants.name}.mem"') for constants in code.constants
+        (f"{constants.name.upper()}_FILE", f'"{_memory_file(module, constants)}"')
+        for constants in code.constants
+        if constants.nest is None
     )
     inputs = [port.name for port in unit.inputs]
     yield (
@@ -72,6 +80,19 @@ def render_unit(
                 for text in texts
             ],
             credits=tuple(_credits(unit)),
+            loadable=loadable and bool(turned),
+            loaded=[f"{constants.name}_loaded" for constants in turned],
+            constants=[
+                {
+                    "name": constants.name,
+                    "width": constants.width,
+                    "depth": constants.depth,
+                    "style": constants.style,
+                    "nest": constants.nest,
+                    "file": _memory_file(module, constants),
+                }
+                for constants in turned
+            ],
             taken=tuple(
                 (access.port, nest.name, f"reads_{access.port}")
                 for nest in unit.nests()
@@ -86,6 +107,10 @@ def render_unit(
             connections=tuple(_connections(unit, code)),
         ),
     )
+
+
+def _memory_file(module: str, constants: Constants) -> str:
+    return f"memory/{module}_{constants.name}.mem"
 
 
 def latency_of(unit: Unit, port: str) -> int:
@@ -132,6 +157,7 @@ def _connections(unit: Unit, code: UnitRtl) -> Iterator[tuple[str, str]]:
     names = [f"{nest}_fire" for nest in code.fires]
     names += [f"{nest}_{loop}" for nest, loop in code.counters]
     names += [f"{nest.nest.name}_{name}" for nest in code.nests for name, _ in nest.guards]
+    names += [constants.name for constants in code.constants if constants.nest is not None]
     yield from ((name, name) for name in names)
     if code.connections is not None:
         yield from code.connections

@@ -1,7 +1,7 @@
 """SystemVerilog instance of a threshold."""
 
 from r2b_hw.codegen.nest_code import single_nest
-from r2b_hw.codegen.rtl.constants import Constants, integer_words, memory_style
+from r2b_hw.codegen.rtl.constants import Constants, integer_words
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
 from r2b_hw.codegen.table import folded
 from r2b_hw.units.threshold import Threshold
@@ -20,8 +20,6 @@ def unit_rtl(unit: Threshold) -> UnitRtl:
             ("BITS", str(bits)),
             ("IS_SIGNED", f"1'b{int(unit.integer.signed)}"),
             ("CHANNELS", str(p)),
-            ("FOLDS", str(unit.folds)),
-            ("STYLE", memory_style(unit.folds)),
         ),
         constants=(thresholds, inverts),
     )

@@ -26,10 +26,9 @@ def unit_rtl(unit: XnorMvu) -> UnitRtl:
             ("NEURON_FOLDS", str(unit.neuron_folds)),
             ("VALID_BITS", f"1'b{int(unit.valid_bits)}"),
             ("SUM_BITS", str(unit.outputs[0].integer.bits)),
-            ("WEIGHTS_STYLE", memory_style(words, in_luts=unit.weights_in_luts)),
             ("BUFFER_STYLE", memory_style(folds)),
         ),
-        constants=(Constants("weights", integer_words(weights, 1), layout),),
+        constants=(Constants("weights", integer_words(weights, 1), layout, in_luts=unit.weights_in_luts),),
         counters=(("main", "synapse"),),
         popcounts=(popcount_shape(unit),),
     )
