@@ -78,7 +78,7 @@ def usage_of(module: Mapping[str, Any]) -> Usage:
 
 def deepest_path(module: Mapping[str, Any]) -> Path:
     """Return the path of most levels of logic between registers, memories and ports."""
-    cells: Mapping[str, Cell] = module["cells"]
+    cells = dict(_functions(module["cells"]))
     through = {name: inputs for name, cell in cells.items() if (inputs := _inputs_through(cell))}
     driver: dict[Bit, str] = {}
     for name, cell in cells.items():
@@ -114,6 +114,30 @@ def deepest_path(module: Mapping[str, Any]) -> Path:
     while driver.get(start, "") in before:
         start = before[driver[start]]
     return Path(deepest, names.get(start, "a constant"), end)
+
+
+def _functions(cells: Mapping[str, Cell]) -> Iterable[tuple[str, Cell]]:
+    """Yield ``cells`` with each LUT6_2 as its two functions: an output has only the inputs its function depends on."""
+    for name, cell in cells.items():
+        if cell["type"] != "LUT6_2":
+            yield name, cell
+            continue
+        table = int(str(cell["parameters"]["INIT"]), 2)
+        for output, size in (("O6", 6), ("O5", 5)):
+            constants = {f"I{i}": cell["connections"][f"I{i}"][0] for i in range(6)}
+            fixed = {port: int(bit) for port, bit in constants.items() if bit in ("0", "1")}
+            rows = [
+                row
+                for row in range(1 << size)
+                if all((row >> i) & 1 == fixed.get(f"I{i}", (row >> i) & 1) for i in range(size))
+            ]
+            inputs = {
+                f"I{i}": cell["connections"][f"I{i}"]
+                for i in range(size)
+                if f"I{i}" not in fixed and any((table >> row ^ table >> (row ^ 1 << i)) & 1 for row in rows)
+            }
+            ports = {**inputs, output: cell["connections"].get(output, [])}
+            yield f"{name}.{output}", {**cell, "connections": ports}
 
 
 def _inputs_through(cell: Cell) -> list[tuple[Bit, int]]:
