@@ -5,6 +5,7 @@ import math
 from r2b_hw.codegen.nest_code import single_nest
 from r2b_hw.codegen.rtl.constants import Constants, integer_words, memory_style
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
+from r2b_hw.popcount.plan import Shape
 from r2b_hw.schedule.loop_nest import first
 from r2b_hw.units.xnor_mvu import XnorMvu
 
@@ -37,4 +38,11 @@ def unit_rtl(unit: XnorMvu) -> UnitRtl:
         parameters=(*weight_parameters(unit), ("BUFFER_STYLE", memory_style(unit.synapse_folds))),
         constants=(weight_constants(unit, "main"),),
         counters=(("main", "synapse"),),
+        popcounts=(popcount_shape(unit),),
     )
+
+
+def popcount_shape(unit: XnorMvu) -> Shape:
+    """Return the tree of one output channel: a group a tap where taps can be invalid, else one group."""
+    taps = math.prod(unit.taps)
+    return Shape(taps, unit.simd) if unit.valid_bits else Shape(1, taps * unit.simd)
