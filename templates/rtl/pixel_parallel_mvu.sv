@@ -13,10 +13,8 @@ module r2b_pixel_parallel_mvu #(
     parameter int unsigned NEURON_FOLDS = 1,
     parameter bit VALID_BITS = 1'b0,
     parameter int unsigned SUM_BITS = 2,
-    parameter WEIGHTS_STYLE = "distributed",
     parameter WORDS_STYLE = "distributed",
     parameter RESULTS_STYLE = "distributed",
-    parameter WEIGHTS_FILE = "",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
     localparam int unsigned Y_BITS = PE * SUM_BITS,
@@ -40,6 +38,7 @@ module r2b_pixel_parallel_mvu #(
     input  logic                   compute_begins_sum,
     input  logic                   compute_ends_sum,
     input  logic                   drain_ends_group,
+    input  logic [PE*SYNAPSES-1:0] weights,
     input  logic [X_BITS-1:0]      x_data,
     output logic [Y_BITS-1:0]      y_data
 );
@@ -60,19 +59,6 @@ module r2b_pixel_parallel_mvu #(
             drain_half <= drain_half ^ (drain_fire && drain_ends_group);
         end
     end
-
-    logic [PE*SYNAPSES-1:0] weights;
-    r2b_constants #(
-        .WIDTH(PE * SYNAPSES),
-        .DEPTH(NEURON_FOLDS * FOLDS),
-        .FILE(WEIGHTS_FILE),
-        .STYLE(WEIGHTS_STYLE)
-    ) weight_constants (
-        .clk,
-        .rst,
-        .advance(compute_fire),
-        .data(weights)
-    );
 
     logic sums_fire;
     logic begins_sum;
@@ -110,7 +96,7 @@ module r2b_pixel_parallel_mvu #(
         logic [X_BITS-1:0] x;
         logic [TAPS-1:0] valid;
         logic [Y_BITS-1:0] sums;
-        r2b_ram #(
+        r2b_memory #(
             .WIDTH(X_BITS),
             .DEPTH(2 << FOLD_BITS),
             .STYLE(WORDS_STYLE)
@@ -120,7 +106,7 @@ module r2b_pixel_parallel_mvu #(
             .write_address({fill_half, fill_synapse}),
             .write_data(x_data),
             .read_address({compute_half, compute_synapse}),
-            .data(x)
+            .read_data(x)
         );
         if (VALID_BITS) begin : g_valid
             assign valid = x[X_BITS-1-:TAPS];
@@ -143,7 +129,7 @@ module r2b_pixel_parallel_mvu #(
             .weights,
             .sums
         );
-        r2b_ram #(
+        r2b_memory #(
             .WIDTH(Y_BITS),
             .DEPTH(2 << NEURON_BITS),
             .STYLE(RESULTS_STYLE)
@@ -153,7 +139,7 @@ module r2b_pixel_parallel_mvu #(
             .write_address(sums_address[SUM_LATENCY-1]),
             .write_data(sums),
             .read_address(read_address[SUM_LATENCY-1]),
-            .data(results[pixel])
+            .read_data(results[pixel])
         );
     end
     assign y_data = results[read_pixel[SUM_LATENCY]];

@@ -31,7 +31,7 @@ def unit_rtl(unit: PixelParallelMvu) -> UnitRtl:
             ("WORDS_STYLE", memory_style(2 * unit.synapse_folds)),
             ("RESULTS_STYLE", memory_style(2 * unit.neuron_folds)),
         ),
-        constants=(weight_constants(unit),),
+        constants=(weight_constants(unit, "compute"),),
         counters=(
             ("fill", "pixel"),
             ("fill", "synapse"),

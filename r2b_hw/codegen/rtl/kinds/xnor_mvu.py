@@ -10,12 +10,12 @@ from r2b_hw.schedule.loop_nest import first
 from r2b_hw.units.xnor_mvu import XnorMvu
 
 
-def weight_constants(unit: XnorMvu) -> Constants:
-    """Return the weights in the order they are read in."""
+def weight_constants(unit: XnorMvu, nest: str) -> Constants:
+    """Return the weights in the order they are read in, a word an iteration of ``nest``."""
     weights = unit.folded_weights().reshape(unit.neuron_folds * unit.synapse_folds, -1)
     taps = math.prod(unit.taps)
     layout = f"a fold a line, input folds innermost: {unit.pe} rows of {taps} taps of {unit.simd} bits"
-    return Constants("weights", integer_words(weights, 1), layout, in_luts=unit.weights_in_luts)
+    return Constants("weights", integer_words(weights, 1), layout, nest, in_luts=unit.weights_in_luts)
 
 
 def weight_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
@@ -36,7 +36,7 @@ def unit_rtl(unit: XnorMvu) -> UnitRtl:
     return UnitRtl(
         single_nest(unit, takes_x=(first("neuron"),), begins_sum=(first("synapse"),)),
         parameters=(*weight_parameters(unit), ("BUFFER_STYLE", memory_style(unit.synapse_folds))),
-        constants=(weight_constants(unit),),
+        constants=(weight_constants(unit, "main"),),
         counters=(("main", "synapse"),),
         popcounts=(popcount_shape(unit),),
     )
