@@ -15,6 +15,7 @@ from r2b_hw.units.fork import Fork
 from r2b_hw.units.global_sum import GlobalSum
 from r2b_hw.units.integer_mvu import IntegerMvu
 from r2b_hw.units.max_pool import MaxPool
+from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
 from r2b_hw.units.pixel_scale import PixelScale
 from r2b_hw.units.rescale import Rescale
 from r2b_hw.units.sigmoid_table import SigmoidTable
@@ -178,6 +179,11 @@ def _xnor_mvu(d: Draw, names: dict, most: int = 768) -> Unit:
     )
 
 
+def _pixel_parallel_mvu(d: Draw, names: dict) -> Unit:
+    unit = _xnor_mvu(d, names, 192)
+    return PixelParallelMvu.of(unit, d.of(*(pixels for pixels in (2, 4, 7, 8) if unit.height % pixels == 0)))
+
+
 def _integer_mvu(d: Draw, names: dict) -> Unit:
     side = d.of(1, 1, 3)
     folds = _folds(d, side * side, 72)
@@ -329,6 +335,7 @@ KINDS: dict[str, tuple[int, Callable]] = {
     "sigmoid_table": (8, _sigmoid_table),
     "sliding_window": (40, _sliding_window),
     "xnor_mvu": (48, _xnor_mvu),
+    "pixel_parallel_mvu": (24, _pixel_parallel_mvu),
     "integer_mvu": (36, _integer_mvu),
     "channelwise": (40, _channelwise),
     "rescale": (40, _rescale),

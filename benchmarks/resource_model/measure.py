@@ -38,11 +38,11 @@ def _sources(kinds: list[str]) -> dict[str, str]:
 
 def _module(configured: Unit | Fifo, name: str) -> Module:
     if isinstance(configured, Fifo):
-        project = Project.of(_sources([]))
+        project = Project(_sources([]))
         text = fifo_text(name, configured.width, configured.depth, configured.memory.value, configured.latency)
         return Module(name, {**project.files_of("r2b_fifo"), f"{name}.sv": text}, 100.0 + configured.width)
     files = dict(render_unit(configured, unit_rtl(configured), name, rtl_environment(), "//"))
-    project = Project.of({**_sources([configured.kind]), **files})
+    project = Project({**_sources([configured.kind]), **files})
     return Module(name, project.files_of(name), 100.0 + configured.cost().lut)
 
 
