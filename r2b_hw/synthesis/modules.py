@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from r2b_hw.codegen.rtl.names import unit_modules
 from r2b_hw.codegen.rtl.unit_text import latency_of
@@ -53,19 +54,24 @@ def _code(text: str) -> str:
 
 
 class Project:
-    """The sources of an RTL project, read once."""
+    """The sources of an RTL project, read once: path -> text of each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, texts: Mapping[str, str], folder: Path = Path()) -> None:
+        self.texts = texts
         self.folder = folder
+        self.file_of = {name: path for path, text in texts.items() for name in _DEFINES.findall(text)}
+        self._names = {path: set(re.findall(r"\w+", text)) for path, text in texts.items()}
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the project in ``folder``, without what is for simulation only; InputError where there is none."""
         listing = folder / "filelist.f"
         try:
             lines = listing.read_text(encoding="utf-8").splitlines()
         except OSError as error:
             raise InputError(f"{listing}: cannot be read ({error.strerror}); build the design with its RTL") from error
         paths = [line.strip() for line in lines if line.strip().endswith(".sv")]
-        self.texts = {path: self._read(path) for path in paths if not path.startswith("simulation/")}
-        self.file_of = {name: path for path, text in self.texts.items() for name in _DEFINES.findall(text)}
-        self._names = {path: set(re.findall(r"\w+", text)) for path, text in self.texts.items()}
+        return cls({path: _read(folder / path) for path in paths if not path.startswith("simulation/")}, folder)
 
     def files_of(self, module: str) -> dict[str, str]:
         """Return every file that ``module`` needs, its constants included."""
@@ -78,17 +84,19 @@ class Project:
             if path in files:
                 continue
             files[path] = self.texts[path]
-            files.update({name: self._read(name) for name in _MEMORY.findall(self.texts[path])})
+            files.update({name: self._text(name) for name in _MEMORY.findall(self.texts[path])})
             pending += [self.file_of[name] for name in self._names[path] & self.file_of.keys()]
         return files
 
-    def _read(self, path: str) -> str:
-        try:
-            return (self.folder / path).read_text(encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"{self.folder / path}: cannot be read ({error.strerror}); build the design again"
-            ) from error
+    def _text(self, path: str) -> str:
+        return self.texts[path] if path in self.texts else _read(self.folder / path)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); build the design again") from error
 
 
 def unit_module(project: Project, graph: HardwareGraph, unit: str) -> Module:
@@ -105,7 +113,13 @@ def fifo_module(project: Project, graph: HardwareGraph, stream: Stream) -> Modul
         latency = latency_of(graph.unit_by_name[stream.producer.unit], stream.producer.port)
     width, memory = port.word_bits, stream.memory.value
     name = f"r2b_fifo_{width}x{stream.depth}_{memory}_{latency}"
-    text = f"""module {name} (
+    text = fifo_text(name, width, stream.depth, memory, latency)
+    return Module(name, {**project.files_of("r2b_fifo"), f"{name}.sv": text}, 100.0 + width)
+
+
+def fifo_text(name: str, width: int, depth: int, memory: str, latency: int) -> str:
+    """Return a module without parameters that holds one FIFO."""
+    return f"""module {name} (
     input  logic clk,
     input  logic rst,
     output logic in_ready,
@@ -116,7 +130,6 @@ def fifo_module(project: Project, graph: HardwareGraph, stream: Stream) -> Modul
     input  logic out_ready,
     output logic [{width - 1}:0] out_data
 );
-    r2b_fifo #(.WIDTH({width}), .DEPTH({stream.depth}), .LATENCY({latency}), .MEMORY("{memory}")) fifo (.*);
+    r2b_fifo #(.WIDTH({width}), .DEPTH({depth}), .LATENCY({latency}), .MEMORY("{memory}")) fifo (.*);
 endmodule
 """
-    return Module(name, {**project.files_of("r2b_fifo"), f"{name}.sv": text}, 100.0 + width)

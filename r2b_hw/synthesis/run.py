@@ -90,7 +90,7 @@ def synthesise(
     if unit is not None and unit not in graph.unit_by_name:
         known = tuple(graph.unit_by_name)
         raise InputError(f"there is no unit {unit}{nearest(unit, known)}; graph {graph.name} has {', '.join(known)}")
-    project = Project(rtl_directory)
+    project = Project.read(rtl_directory)
     chosen = [unit] if unit is not None else [u.name for u in graph.units]
     units = {name: unit_module(project, graph, name) for name in chosen}
     streams = {} if unit is not None else {s.name: fifo_module(project, graph, s) for s in graph.streams}
