@@ -22,6 +22,7 @@ def command(
     exporter: str = typer.Option("torchscript", help="QONNX exporter: torchscript or dynamo."),
     backend: str = typer.Option("both", help="What to generate: hls, rtl (SystemVerilog) or both."),
     parameters: str = typer.Option("rom", help="Constants of the SystemVerilog: rom, or ram to load at run time."),
+    synthesis: bool = typer.Option(True, help="Count the SystemVerilog's resources with Yosys, where it is installed."),
     json: bool = typer.Option(False, "--json", help="Print the report as JSON instead of the summary."),
 ) -> None:
     """Run the main job."""
@@ -44,6 +45,7 @@ def command(
         exporter=exporter,
         backend=backend,
         parameters=parameters,
+        synthesis=synthesis,
         console=console,
     )
     report = load_report(folder)

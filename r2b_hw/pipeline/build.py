@@ -23,6 +23,7 @@ from r2b_hw.pipeline.console import Console
 from r2b_hw.pipeline.images import check_images, quantised
 from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, loads_parameters, render_project
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
+from r2b_hw.pipeline.synth import synth_where_possible
 from r2b_hw.pipeline.verify import verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
 from r2b_hw.planning import Plan, check_goal, plan
@@ -51,6 +52,7 @@ def build(
     exporter: str = "torchscript",
     backend: str = "both",
     parameters: str = "rom",
+    synthesis: bool = False,
     progress: bool = False,
 ) -> Accelerator:
     """Build and verify an accelerator.
@@ -74,6 +76,8 @@ def build(
         What to generate: "hls", "rtl" (SystemVerilog) or "both".
     parameters
         Where the SystemVerilog has weights, thresholds and the like: in "rom", or in "ram" that is loaded at run time.
+    synthesis
+        Count the SystemVerilog's resources with Yosys, where it is installed. The command line does unless told not to.
     progress
         Print steps.
 
@@ -99,6 +103,7 @@ def build(
         exporter=exporter,
         backend=backend,
         parameters=parameters,
+        synthesis=synthesis,
         console=Console(quiet=not progress),
     )
     return Accelerator(folder, temporary)
@@ -117,6 +122,7 @@ def build_folder(
     exporter: str,
     backend: str = "both",
     parameters: str = "rom",
+    synthesis: bool = True,
     console: Console,
 ) -> None:
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
@@ -159,6 +165,8 @@ def build_folder(
         found.append(f"{len(reference.images)} images, {len(reference.tensors)} tensors")
     write_first_report(folder, origin, lowered, planned, reference)
     verify_folder(folder, console=console)
+    if synthesis and "rtl" in chosen:
+        synth_where_possible(folder, console=console)
 
 
 def _with_known_names(graph: HardwareGraph, modules: Mapping[str, Floats]) -> HardwareGraph:

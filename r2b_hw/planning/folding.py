@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from r2b_hw.errors import InputError
 from r2b_hw.graph.cost import Cost
@@ -11,12 +11,14 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.unit import Unit
+from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
+from r2b_hw.units.xnor_mvu import XnorMvu
 
 WORD_BITS_LIMIT = 4096
 """Widest word planned; AP_INT_MAX_W of the HLS headers."""
 
-Parallelism = tuple[int, int]
-"""Channels an input word, channels an output word."""
+Parallelism = tuple[int, int] | tuple[int, int, int]
+"""Channels an input word, channels an output word; for an XNOR unit of several pixels at once, how many."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Fold:
     parallelism: Mapping[str, Parallelism]
     interval: int
     cost: Cost
+
+    @cached_property
+    def words(self) -> tuple[Parallelism, ...]:
+        """Channels of the units' words, which their neighbours see."""
+        return tuple((words[0], words[1]) for words in self.parallelism.values())
 
 
 @cache
@@ -39,13 +46,44 @@ def convertible(port: Port) -> bool:
     return port.taps == (1, 1) and not port.valid_bits
 
 
+def folded(unit: Unit, parallelism: Parallelism) -> Unit:
+    """Return ``unit`` at ``parallelism``. InputError where several pixels at once are asked of what has one."""
+    narrow = unit.with_parallelism(parallelism[0], parallelism[1])
+    if len(parallelism) == 2:
+        return narrow
+    if not isinstance(narrow, XnorMvu) or unit.outputs[0].pixels % parallelism[2]:
+        raise InputError(f"unit {unit.name}: {parallelism[2]} pixels at once is not possible")
+    return PixelParallelMvu.of(narrow, parallelism[2])
+
+
 def unit_folds(unit: Unit) -> list[Unit]:
     """Return ``unit`` at every parallelism whose words are not too wide."""
-    folds = [unit.with_parallelism(*parallelism) for parallelism in _parallelisms(unit)]
-    return [fold for fold in folds if all(port.word_bits <= WORD_BITS_LIMIT for port in fold.inputs + fold.outputs)]
+    folds: list[Unit] = []
+    for parallelism in _parallelisms(unit):
+        fold = unit.with_parallelism(*parallelism)
+        widest = max(port.word_bits for port in fold.inputs + fold.outputs)
+        if widest > WORD_BITS_LIMIT:
+            continue
+        folds.append(fold)
+        if type(fold) is XnorMvu:
+            most = WORD_BITS_LIMIT // widest
+            folds.extend(PixelParallelMvu.of(fold, pixels) for pixels in useful_pixels(fold) if pixels <= most)
+    return folds
 
 
-def _parallelisms(unit: Unit) -> Iterator[Parallelism]:
+def useful_pixels(unit: XnorMvu) -> tuple[int, ...]:
+    """Return the numbers of pixels at once, above one, that make ``unit`` faster.
+
+    They divide the pixels of a frame. A group takes at least as many cycles as its words take to come and to go, a word
+    a cycle: from min(neuron folds, synapse folds) pixels on, more of them gain nothing.
+    """
+    enough = min(unit.neuron_folds, unit.synapse_folds)
+    counts = divisors(unit.height * unit.width)[1:]
+    above = next((count for count in counts if count >= enough), 0)
+    return tuple(count for count in counts if count <= above or count < enough) if enough > 1 else ()
+
+
+def _parallelisms(unit: Unit) -> Iterator[tuple[int, int]]:
     inputs = divisors(unit.inputs[0].shape[2])
     if isinstance(unit, MapUnit):
         return ((p, p) for p in inputs)
@@ -53,8 +91,9 @@ def _parallelisms(unit: Unit) -> Iterator[Parallelism]:
 
 
 def parallelism_of(unit: Unit) -> Parallelism:
-    """Return the channels of the unit's input words and output words."""
-    return unit.inputs[0].channels_per_word, unit.outputs[0].channels_per_word
+    """Return the channels of the unit's input words and output words, and its pixels at once where it has several."""
+    channels = unit.inputs[0].channels_per_word, unit.outputs[0].channels_per_word
+    return (*channels, unit.pixels) if isinstance(unit, PixelParallelMvu) else channels
 
 
 def groups(graph: HardwareGraph) -> tuple[tuple[str, ...], ...]:
@@ -80,7 +119,7 @@ def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping
         if name in overrides:
             folds = [fold for fold in folds if parallelism_of(fold) == overrides[name]]
             if not folds:
-                raise InputError(f"unit {name}: parallelism {overrides[name]} does not divide its channels")
+                raise InputError(f"unit {name}: parallelism {overrides[name]} does not divide its channels or pixels")
         choices.append(folds)
     joints = [
         (
@@ -98,11 +137,12 @@ def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping
     ]
     result: list[Fold] = []
     known: dict[int, tuple[int, Cost]] = {}
+    ends = {(member, port) for a, near, b, far in joints for member, port in ((a, near), (b, far))}
+    words = {
+        (member, port, id(unit)): unit.port(port).channels_per_word for member, port in ends for unit in choices[member]
+    }
     for combination in itertools.product(*choices):
-        if any(
-            combination[a].port(near).channels_per_word != combination[b].port(far).channels_per_word
-            for a, near, b, far in joints
-        ):
+        if any(words[a, near, id(combination[a])] != words[b, far, id(combination[b])] for a, near, b, far in joints):
             continue
         interval, cost = 0, Cost()
         for unit in combination:

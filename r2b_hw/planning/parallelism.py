@@ -5,7 +5,7 @@ its neighbours' current folds; this repeats until nothing changes. Where one res
 and the choice is made again, so that units trade it for others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from r2b_hw.graph.cost import Cost
@@ -14,7 +14,7 @@ from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.planning.budget import Prices, amount, exceeded
-from r2b_hw.planning.folding import Fold, Parallelism, convertible, group_folds, groups
+from r2b_hw.planning.folding import Fold, Parallelism, convertible, folded, group_folds, groups
 from r2b_hw.planning.memories import relieve, weight_moves
 from r2b_hw.planning.width import conversion_steps, converters
 from r2b_hw.units.memory import fifo_cost
@@ -90,15 +90,15 @@ class FoldSpace:
         """Return ``choice`` at the cost it has where weights move out of memories that overflow."""
         if not exceeded(choice.cost, budget):
             return choice
-        folded = (
-            unit.with_parallelism(*choice.parallelism[unit.name])
+        units = (
+            folded(unit, choice.parallelism[unit.name])
             for unit in self._graph.units
             if isinstance(unit, MatrixVectorUnit)
         )
-        return replace(choice, cost=relieve(choice.cost, budget, weight_moves(folded))[1])
+        return replace(choice, cost=relieve(choice.cost, budget, weight_moves(units))[1])
 
     def _descend(self, target: int, prices: Prices) -> Choice:
-        options = [[(prices.of(f.cost), f) for f in folds if f.interval <= target] for folds in self._folds]
+        options = [_cheapest_of_equal_words(folds, target, prices) for folds in self._folds]
         picked = [min(option, key=lambda pair: pair[0])[1] for option in options]
         words: dict[str, Parallelism] = {}
         for fold in picked:
@@ -194,6 +194,20 @@ class FoldSpace:
                 far = stream.consumer.unit if stream.consumer else None
                 sides.append(_Side(stream, port, name, True, far))
         return sides
+
+
+def _cheapest_of_equal_words(folds: Iterable[Fold], target: int, prices: Prices) -> list[tuple[float, Fold]]:
+    """Return worth and fold of those that keep ``target``, the cheapest of each choice of words.
+
+    Folds of the same words differ in the pixels worked on at once, which their neighbours do not see.
+    """
+    best: dict[tuple[Parallelism, ...], tuple[float, Fold]] = {}
+    for fold in folds:
+        if fold.interval <= target:
+            worth = prices.of(fold.cost)
+            if fold.words not in best or worth < best[fold.words][0]:
+                best[fold.words] = worth, fold
+    return list(best.values())
 
 
 def _worst(needed: Cost, budget: Cost) -> float:

@@ -48,23 +48,39 @@ class UnitDependencies:
 
         Follows the nests and, through credits, from nest to nest; 0 when the output does not depend on the input.
         """
-        key = (input_port, output_port, count)
-        if key in self._known:
-            return self._known[key]
+        pending = [(input_port, output_port, count)]
+        # A stack of its own: credits that are given back lead a round further back each time, through a whole frame.
+        while pending:
+            key = pending[-1]
+            most, before = self._read_before(*key)
+            missing = [item for item in before if item not in self._known]
+            if missing:
+                pending.extend(missing)
+            else:
+                self._known[key] = max((most, *(self._known[item] for item in before)))
+                pending.pop()
+        return self._known[input_port, output_port, count]
+
+    def _read_before(
+        self, input_port: str, output_port: str, count: int
+    ) -> tuple[int, tuple[tuple[str, str, int], ...]]:
+        """Return the words its nest itself has read then, and which credits must have been given first."""
+        if (input_port, output_port, count) in self._known:
+            return self._known[input_port, output_port, count], ()
         nest = self._writer[output_port]
         written = self._total(nest, output_port, Direction.WRITE)
         periods = (count - 1) // int(written[-1])
         position = int(np.searchsorted(written, count - periods * int(written[-1])))
         most = 0
+        before: list[tuple[str, str, int]] = []
         for port in {access.port for access in nest.accesses if access.direction is Direction.READ}:
             total = self._total(nest, port, Direction.READ)
             read = periods * int(total[-1]) + int(total[position])
             if port == input_port:
-                most = max(most, read)
+                most = read
             elif port in self._initial and read > self._initial[port]:
-                most = max(most, self.words_needed(input_port, port, read - self._initial[port]))
-        self._known[key] = most
-        return most
+                before.append((input_port, port, read - self._initial[port]))
+        return most, tuple(before)
 
     def _total(self, nest: LoopNest, port: str, direction: Direction) -> Integers:
         """Return, for each iteration of a period, the words or credits moved through ``port`` up to its end."""

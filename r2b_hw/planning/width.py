@@ -9,6 +9,7 @@ from r2b_hw.graph.port import Port
 from r2b_hw.graph.stream import Endpoint, Stream
 from r2b_hw.graph.unit import Unit
 from r2b_hw.planning.folding import WORD_BITS_LIMIT, Parallelism
+from r2b_hw.planning.folding import folded as folded_unit
 from r2b_hw.units.width_converter import WidthConverter
 
 
@@ -54,7 +55,7 @@ def fold_graph(graph: HardwareGraph, parallelism: dict[str, Parallelism], target
     A stream keeps its name and tensor on the producer's side; behind a converter it is called as the converter.
     """
     folded: dict[str, Unit] = {
-        unit.name: unit.with_parallelism(*parallelism[unit.name]) if unit.name in parallelism else unit
+        unit.name: folded_unit(unit, parallelism[unit.name]) if unit.name in parallelism else unit
         for unit in graph.units
     }
     units: list[Unit] = list(folded.values())

@@ -1,7 +1,18 @@
 """The report: a versioned JSON file, a self-contained page, a summary for the terminal. Imports no numba, no torch."""
 
 from r2b_hw.reporting.build import build_report
-from r2b_hw.reporting.schema import Accuracy, Divergence, Report, Stage, Status, Ties, VerificationRung
+from r2b_hw.reporting.schema import (
+    Accuracy,
+    Divergence,
+    Report,
+    Stage,
+    Status,
+    SynthesisCounts,
+    SynthesisFinding,
+    SynthesisReport,
+    Ties,
+    VerificationRung,
+)
 from r2b_hw.reporting.summary import summary
 from r2b_hw.reporting.write import load_report, schema_document, write_report
 
@@ -11,6 +22,9 @@ __all__ = [
     "Report",
     "Stage",
     "Status",
+    "SynthesisCounts",
+    "SynthesisFinding",
+    "SynthesisReport",
     "Ties",
     "VerificationRung",
     "build_report",

@@ -5,6 +5,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from r2b_hw import resources
+from r2b_hw.reporting.amounts import synthesised_amounts
 from r2b_hw.reporting.pipeline import draw_pipeline
 from r2b_hw.reporting.schema import Amount, Report
 
@@ -26,6 +27,8 @@ def render_page(report: Report) -> str:
         "sections": draw_pipeline(report),
         "bars": _bars(report),
         "costs": costs,
+        "made_units": {item.name: item for item in report.synthesis.units} if report.synthesis else {},
+        "made_fifos": {item.name: item for item in report.synthesis.fifos} if report.synthesis else {},
         "deep_fifos": [fifo for fifo in report.fifos if fifo.waiting or fifo.depth > _SHALLOW],
         "shallow_fifos": [fifo for fifo in report.fifos if not (fifo.waiting or fifo.depth > _SHALLOW)],
         "failed": [rung for rung in report.verification if rung.status.value == "failed"],
@@ -37,16 +40,17 @@ def render_page(report: Report) -> str:
 _SHALLOW = 32
 
 
-def _bars(report: Report) -> list[tuple[str, Amount]]:
-    total = report.resources.total
+def _bars(report: Report) -> list[tuple[str, Amount, float | None]]:
+    """Return name, the model's amount and the synthesised one of every resource that the device has."""
+    total, made = report.resources.total, synthesised_amounts(report)
     named = [
-        ("LUT", total.lut),
-        ("Flip-flop", total.ff),
-        ("Block RAM (36 kbit)", total.bram36),
-        ("DSP", total.dsp),
-        ("UltraRAM", total.uram),
+        ("LUT", "lut", total.lut),
+        ("Flip-flop", "ff", total.ff),
+        ("Block RAM (36 kbit)", "bram36", total.bram36),
+        ("DSP", "dsp", total.dsp),
+        ("UltraRAM", "uram", total.uram),
     ]
-    return [(name, amount) for name, amount in named if amount.device]
+    return [(title, amount, made.get(key)) for title, key, amount in named if amount.device]
 
 
 def _count(value: float) -> str:

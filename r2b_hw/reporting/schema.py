@@ -184,6 +184,51 @@ class VerificationRung(_Section):
         return RUNG_TITLES.get(self.rung, self.rung)
 
 
+class SynthesisCounts(_Section):
+    """What synthesis made of one unit, one FIFO or all of them; stage yosys."""
+
+    name: str
+    lut: int = Field(description="LUT sites, those of distributed memory included")
+    lutram: int = Field(description="LUT sites of distributed memory and shift registers")
+    ff: int
+    bram36: int = Field(description="RAMB36")
+    bram18: int = Field(description="RAMB18, half of a RAMB36 each")
+    dsp: int
+    uram: int
+    latches: int = 0
+    levels: int | None = Field(default=None, description="levels of logic on the deepest path")
+    path_picoseconds: int | None = Field(
+        default=None, description="longest path, cells only: ranks designs, and is no clock period"
+    )
+
+    @property
+    def block_rams(self) -> float:
+        """RAMB36, a RAMB18 being half of one."""
+        return self.bram36 + self.bram18 / 2
+
+
+class SynthesisFinding(_Section):
+    """Something unusual about one unit or FIFO."""
+
+    where: str
+    kind: str = Field(description="long-path, latch, memory or dsp")
+    message: str
+
+
+class SynthesisReport(_Section):
+    """Figures of Yosys: every unit and FIFO synthesised alone, the way to memory not included."""
+
+    status: Status
+    reason: str | None = Field(default=None, description="why it did not run")
+    tool: str | None = Field(default=None, description="name and version")
+    family: str | None = None
+    total: SynthesisCounts | None = None
+    units: tuple[SynthesisCounts, ...] = ()
+    fifos: tuple[SynthesisCounts, ...] = Field(default=(), description="by stream")
+    findings: tuple[SynthesisFinding, ...] = ()
+    stage: Stage = Stage.YOSYS
+
+
 class Operations(_Section):
     """Multiply-accumulates a frame; synapses on padded taps count."""
 
@@ -222,6 +267,7 @@ class Report(_Section):
     units: tuple[UnitReport, ...]
     fifos: tuple[FifoReport, ...]
     verification: tuple[VerificationRung, ...]
+    synthesis: SynthesisReport | None = Field(default=None, description="null: synthesis was not asked for")
     operations: Operations
     accuracy: Accuracy | None = None
     ties: Ties | None = None

@@ -6,10 +6,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from r2b_hw.reporting.amounts import synthesised_amounts
 from r2b_hw.reporting.schema import Report, Status
 
 _MARKS = {Status.PASSED: ("✓", "green"), Status.FAILED: ("✗", "bold red"), Status.NOT_RUN: ("-", "dim")}
 _BUSIEST = 5
+_FINDINGS = 5
 
 
 def summary(report: Report) -> RenderableType:
@@ -36,17 +38,31 @@ def _headline(report: Report) -> RenderableType:
 
 
 def _resources(report: Report) -> RenderableType:
-    table = Table(box=None, pad_edge=False, title="Resources (model)", title_justify="left", title_style="bold")
-    for column in ("", "used", "available", ""):
-        table.add_column(column, justify="left" if column == "" else "right")
+    made = synthesised_amounts(report)
+    table = Table(box=None, pad_edge=False, title="Resources", title_justify="left", title_style="bold")
+    for column in ("", "model", *(["yosys"] if made else []), "available", " "):
+        table.add_column(column, justify="left" if not column.strip() else "right")
     for name in ("lut", "ff", "bram36", "uram", "dsp"):
         amount = getattr(report.resources.total, name)
-        bar = ProgressBar(total=max(amount.available, 1), completed=amount.value, width=30)
-        share = f" {amount.value / amount.available:.0%}" if amount.available else ""
+        value = made.get(name, amount.value)
+        bar = ProgressBar(total=max(amount.available, 1), completed=value, width=30)
+        share = f" {value / amount.available:.0%}" if amount.available else ""
         row = Table.grid()
         row.add_row(bar, share)
-        table.add_row(name.upper(), f"{amount.value:,.0f}", f"{amount.available:,.0f}", row)
-    return table
+        figures = [f"{amount.value:,.0f}", *([f"{made[name]:,.0f}"] if made else []), f"{amount.available:,.0f}"]
+        table.add_row(name.upper(), *figures, row)
+    return Group(table, *_synthesis_notes(report))
+
+
+def _synthesis_notes(report: Report) -> list[Text]:
+    synthesis = report.synthesis
+    if synthesis is None:
+        return []
+    if synthesis.status is not Status.PASSED:
+        return [Text(f"yosys {synthesis.status.value}: {synthesis.reason}", style="dim")]
+    found = [f"{finding.where}: {finding.message}" for finding in synthesis.findings]
+    more = [f"and {len(found) - _FINDINGS} more findings in the report"] if len(found) > _FINDINGS else []
+    return [Text(f"! {line}", style="yellow") for line in found[:_FINDINGS] + more]
 
 
 def _verification(report: Report) -> RenderableType:

@@ -140,6 +140,7 @@ def ready(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) -> i
     count = w[nest + SLOT_COUNT]
     slot = nest + WORDS + count
     tokens = 0
+    credit = 0
     for index in range(count):
         if (taken >> index) & 1:
             record = w[slot + SLOT_RECORD]
@@ -151,7 +152,9 @@ def ready(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) -> i
                 if not can_push(w, nest, number, now, record, nest + WORDS + index):
                     return -1
             elif action == TAKE_CREDIT:
-                tokens += w[slot + SLOT_TOKENS]
+                # Accesses to one credit stand together.
+                tokens = w[slot + SLOT_TOKENS] + (tokens if record == credit else 0)
+                credit = record
                 available = w[record + AVAILABLE]
                 if w[record + GIVEN_TIME] == now:
                     available -= w[record + GIVEN]

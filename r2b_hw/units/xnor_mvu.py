@@ -51,37 +51,55 @@ class XnorMvu(MatrixVectorUnit):
         return (self.height * self.width * int(self.weights.size), 0)
 
     def state(self) -> Integers:
-        port = self.inputs[0]
-        lanes = data_lanes(port)
-        rows = self.folded_weights().reshape(self.neuron_folds, self.synapse_folds, self.pe, port.values)
-        # Lane by lane, so that one vector instruction works on several output channels.
-        weights = np.ascontiguousarray(pack_bits(rows, lanes).transpose(0, 1, 3, 2)).reshape(-1)
+        lanes = data_lanes(self.inputs[0])
+        weights = self.weight_lanes()
         header = np.zeros(_HEADER, dtype=np.int64)
-        header[:7] = [
+        header[:_BUFFER] = self.fold_header()
+        header[_BUFFER] = _HEADER + weights.size
+        return np.concatenate(
+            [header, weights, np.zeros(self.synapse_folds * (2 * lanes + 1) + self.pe, dtype=np.int64)]
+        )
+
+    def fold_header(self) -> list[int]:
+        """Return what ``keep_word`` and the steps read of the unit's record, from its start."""
+        port = self.inputs[0]
+        return [
             port.tap_count,
-            lanes,
+            data_lanes(port),
             self.simd,
             self.synapse_folds,
             self.neuron_folds,
             self.pe,
             int(self.valid_bits),
         ]
-        header[_BUFFER] = _HEADER + weights.size
-        return np.concatenate(
-            [header, weights, np.zeros(self.synapse_folds * (2 * lanes + 1) + self.pe, dtype=np.int64)]
-        )
+
+    def weight_lanes(self) -> Integers:
+        """Return the weights, flat: neuron fold, synapse fold, lane, output channel of a word."""
+        port = self.inputs[0]
+        rows = self.folded_weights().reshape(self.neuron_folds, self.synapse_folds, self.pe, port.values)
+        # Lane by lane, so that one vector instruction works on several output channels.
+        return np.ascontiguousarray(pack_bits(rows, data_lanes(port)).transpose(0, 1, 3, 2)).reshape(-1)
+
+    def weights_cost(self) -> Cost:
+        """Return the cost of the weights' memory."""
+        width = math.prod(self.taps) * self.simd * self.pe
+        return rom_cost(width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts)
+
+    def sums_cost(self) -> Cost:
+        """Return the cost of one pixel's products and accumulators, control included."""
+        return Cost(lut=_LUT_PER_SYNAPSE * math.prod(self.taps) * self.simd * self.pe + 40, ff=32 * self.pe + 30)
 
     def cost(self) -> Cost:
-        words = self.neuron_folds * self.synapse_folds
-        logic = Cost(lut=_LUT_PER_SYNAPSE * self.synapses + 40, ff=32 * self.pe + 30)
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return logic + buffer + rom_cost(self.synapses, words, in_luts=self.weights_in_luts)
+        return self.sums_cost() + buffer + self.weights_cost()
 
 
-_BUFFER = 7
-_FOLD = 8
-_NEURON = 9
-_HEADER = 10
+FOLD_HEADER = 7
+"""Entries of ``fold_header``."""
+_BUFFER = FOLD_HEADER
+_FOLD = _BUFFER + 1
+_NEURON = _BUFFER + 2
+_HEADER = _BUFFER + 3
 
 
 @compiled

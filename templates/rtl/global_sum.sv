@@ -1,7 +1,7 @@
 // Global sum: each channel summed over a frame's pixels, given out with the last of them. Latency 2.
 //
 //     t + 1  the word, and its fold's sums so far
-//     t + 2  their sum, also in the memory
+//     t + 2  their sum, in the memory too
 module r2b_global_sum #(
     parameter int unsigned BITS = 8,
     parameter bit IS_SIGNED = 1'b1,

@@ -139,8 +139,10 @@ module r2b_sliding_window #(
         logic [KERNEL_HEIGHT*KEPT-1:0] history;
         logic [KERNEL_HEIGHT*KEPT-1:0] history_next;
         for (genvar row = 0; row < KERNEL_HEIGHT; row++) begin : g_row
-            assign taps[row*KERNEL_WIDTH*WIDTH+:KERNEL_WIDTH*WIDTH] = {column[row*WIDTH+:WIDTH], history[row*KEPT+:KEPT]};
-            assign history_next[row*KEPT+:KEPT] = taps[(row*KERNEL_WIDTH+1)*WIDTH+:KEPT];
+            localparam int unsigned PLACE = row * KERNEL_WIDTH * WIDTH;
+            assign taps[PLACE+:KEPT] = history[row*KEPT+:KEPT];
+            assign taps[PLACE+KEPT+:WIDTH] = column[row*WIDTH+:WIDTH];
+            assign history_next[row*KEPT+:KEPT] = taps[PLACE+WIDTH+:KEPT];
         end
         logic [FOLD_BITS-1:0] fold_1;
         logic [FOLD_BITS-1:0] fold_2;
@@ -178,7 +180,7 @@ module r2b_sliding_window #(
             column_inside_1 <= column_inside;
             column_inside_2 <= column_inside_1;
         end
-        // The map row of a tap is ROW_STRIDE * window_row - PADDING_ROWS + row: inside from one row of windows to another.
+        // The map row of a tap is ROW_STRIDE * window_row - PADDING_ROWS + row.
         for (genvar row = 0; row < KERNEL_HEIGHT; row++) begin : g_row
             localparam int unsigned ABOVE = PADDING_ROWS > row ? PADDING_ROWS - row : 0;
             localparam int unsigned FROM = (ABOVE + ROW_STRIDE - 1) / ROW_STRIDE;

@@ -11,6 +11,7 @@ module r2b_xnor_mvu #(
     parameter bit VALID_BITS = 1'b0,
     parameter int unsigned SUM_BITS = 2,
     parameter BUFFER_STYLE = "distributed",
+    parameter POPCOUNT = "planned",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
     localparam int unsigned FOLD_BITS = FOLDS == 1 ? 1 : $clog2(FOLDS)
@@ -63,7 +64,8 @@ module r2b_xnor_mvu #(
         .SIMD(SIMD),
         .FOLDS(FOLDS),
         .VALID_BITS(VALID_BITS),
-        .SUM_BITS(SUM_BITS)
+        .SUM_BITS(SUM_BITS),
+        .POPCOUNT(POPCOUNT)
     ) rows (
         .clk,
         .fire,

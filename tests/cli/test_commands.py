@@ -18,7 +18,18 @@ COMMANDS = sorted(str(command.name) for command in app.registered_commands)
 
 
 def test_the_commands() -> None:
-    assert COMMANDS == ["ablation", "boards", "build", "cost", "export", "report", "simulate", "train", "verify"]
+    assert COMMANDS == [
+        "ablation",
+        "boards",
+        "build",
+        "cost",
+        "export",
+        "report",
+        "simulate",
+        "synth",
+        "train",
+        "verify",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

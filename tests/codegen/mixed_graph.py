@@ -20,6 +20,7 @@ from r2b_hw.units.fork import Fork
 from r2b_hw.units.global_sum import GlobalSum
 from r2b_hw.units.integer_mvu import IntegerMvu
 from r2b_hw.units.max_pool import MaxPool
+from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
 from r2b_hw.units.pixel_scale import PixelScale
 from r2b_hw.units.rescale import Rescale
 from r2b_hw.units.sigmoid_table import SigmoidTable
@@ -201,6 +202,9 @@ class Mixer:
             simd=port.channels_per_word,
             pe=pe,
         )
+        if self.count % 2:
+            several = [count for count in range(2, 17) if port.pixels % count == 0]
+            unit = PixelParallelMvu.of(unit, self.choose(*several or [1]))
         return self.builder.add(unit, end)
 
     def global_sum(self, end: Endpoint) -> Endpoint:

@@ -13,6 +13,8 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.tools.ap_types import find_ap_types
 from r2b_hw.tools.cxx import Program, compile_program, find_compiler
 from r2b_hw.tools.process import run
+from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
+from r2b_hw.units.xnor_mvu import XnorMvu
 from r2b_hw.verification.c_simulation import BUILD_FOLDER, FLAGS, run_c_simulation
 
 FRAME_WORDS = 4 * 5 * 3
@@ -38,6 +40,17 @@ def test_outputs_are_those_of_one_unit_after_another(tmp_path: Path) -> None:
     logs = list((tmp_path / BUILD_FOLDER).glob("testbench-*.log"))
     assert len(logs) == 1
     assert "warning" not in logs[0].read_text()
+
+
+def test_several_pixels_at_once_need_no_deeper_fifos(tmp_path: Path) -> None:
+    """The three processes of a unit hold a group, which is all that its first result needs."""
+    graph = gated_block(ENOUGH)
+    conv = graph.unit_by_name["conv"]
+    assert isinstance(conv, XnorMvu)
+    graph = graph.with_units([PixelParallelMvu.of(conv, 5)])
+    write_project(tmp_path, graph)
+    frames = random_frames(graph, np.random.default_rng(2), 5)
+    assert diverging(graph, frames, run_c_simulation(tmp_path, graph, frames, dataflow=True)) == []
 
 
 def test_one_word_too_few_beside_a_gate_is_a_deadlock(tmp_path: Path) -> None:

@@ -88,9 +88,9 @@ def test_weights_beside_the_file(r2b: CommandLine, tmp_path: Path, monkeypatch: 
     path = tmp_path / "net.onnx"
     onnx.save(onnx.load(network.path), path, save_as_external_data=True, location="net.onnx.data", size_threshold=0)
     assert (tmp_path / "net.onnx.data").stat().st_size > 0
-    assert r2b("build", path, "--output", tmp_path / "out").code == 0
+    assert r2b("build", path, "--output", tmp_path / "out", "--no-synthesis").code == 0
     (tmp_path / "net.onnx.data").rename(tmp_path / "elsewhere")
     assert r2b("verify", tmp_path / "out", "--rung", "qonnx").code == 0
-    ended = r2b("build", path, "--output", tmp_path / "again")
+    ended = r2b("build", path, "--output", tmp_path / "again", "--no-synthesis")
     assert ended.code == 2
     assert "net.onnx" in ended.error

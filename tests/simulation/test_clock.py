@@ -12,6 +12,7 @@ from r2b_hw.schedule.loop_nest import Direction, expand_guard
 from r2b_hw.simulation import simulate, simulate_timing
 from tests.simulation.gates import gated_body
 from tests.units.harness import chain
+from tests.units.test_pixel_parallel_mvu import dense
 from tests.units.test_sliding_window import window
 
 
@@ -100,13 +101,14 @@ def slow_simulation(
 masks = st.lists(st.booleans(), max_size=6).map(lambda bits: np.array([*bits, False]))
 
 
-@settings(max_examples=25)
-@given(st.integers(0, 1000), masks, masks, st.sampled_from(["gate", "window", "strided"]))
+@settings(max_examples=32)
+@given(st.integers(0, 1000), masks, masks, st.sampled_from(["gate", "window", "strided", "pixels"]))
 def test_every_output_cycle_and_high_water_mark(seed: int, source_mask, sink_mask, which: str) -> None:
     graph = {
         "gate": lambda: gated_body(12, 14 + seed % 30),
         "window": lambda: chain(window(5, 4, 3, 1, 1, simd=2), depth=1 + seed % 4),
         "strided": lambda: chain(window(6, 7, 3, 2, 1), depth=1 + seed % 4),
+        "pixels": lambda: chain(dense(3, 1 + seed % 3, 1 + seed % 4, height=3, width=4), depth=1 + seed % 4),
     }[which]()
     times, high = slow_simulation(graph, 3, source_mask, sink_mask, np.random.default_rng(seed))
     result = simulate_timing(graph, 3, source_stalls=source_mask, sink_stalls=sink_mask)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from r2b_hw import resources
 from r2b_hw.codegen.hls.rendering import hls_environment, nest_values
-from r2b_hw.codegen.hls.unit_code import unit_code
+from r2b_hw.codegen.hls.unit_code import UnitCode, unit_processes
 from r2b_hw.codegen.identifiers import identifier, identifiers, stream_identifiers
 from r2b_hw.codegen.table import Table, checksum
 from r2b_hw.errors import InputError
@@ -40,16 +40,34 @@ class _StreamText:
 
 
 @dataclass(frozen=True)
+class _ProcessText:
+    """A call as the templates see it."""
+
+    function: str
+    template_arguments: tuple[str, ...]
+    call_arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _InnerStreamText:
+    """A stream inside a unit as the templates see it."""
+
+    id: str
+    bits: int
+    depth: int
+    storage: str
+
+
+@dataclass(frozen=True)
 class _UnitText:
-    """A unit's call as the templates see it."""
+    """A unit's calls as the templates see them."""
 
     id: str
     layer: str
     summary: str
-    function: str
     tables: tuple[Table, ...]
-    template_arguments: tuple[str, ...]
-    call_arguments: tuple[str, ...]
+    streams: tuple[_InnerStreamText, ...]
+    processes: tuple[_ProcessText, ...]
 
 
 class _Project:
@@ -64,7 +82,11 @@ class _Project:
         self.unit_ids = identifiers(unit.name for unit in graph.units)
         self.stream_ids = stream_identifiers(graph)
         self.environment = hls_environment()
-        self.codes = {unit.name: unit_code(unit) for unit in graph.units}
+        self.codes = {unit.name: unit_processes(unit) for unit in graph.units}
+        self.inner_ids = identifiers(
+            (f"{name}.{stream.name}" for name, code in self.codes.items() for stream in code.streams),
+            taken=(self.top, *self.stream_ids.values()),
+        )
 
     def stream_text(self, stream: Stream) -> _StreamText:
         port = self.graph.port_of(stream)
@@ -93,8 +115,22 @@ class _Project:
     def unit_text(self, unit: Unit) -> _UnitText:
         code = self.codes[unit.name]
         name = self.unit_ids[unit.name]
+        streams = tuple(
+            _InnerStreamText(self.inner_ids[f"{unit.name}.{inner.name}"], inner.bits, inner.depth, inner.storage)
+            for inner in code.streams
+        )
+        nests = "; ".join(
+            f"{nest.nest.name} " + " x ".join(f"{bound} {loop}" for loop, bound in nest.nest.loops)
+            for nest in code.nests
+        )
+        processes = tuple(self.process_text(unit, process) for process in code.processes)
+        return _UnitText(name, unit.layer, f"{unit.kind}, {nests}", code.tables, streams, processes)
+
+    def process_text(self, unit: Unit, code: UnitCode) -> _ProcessText:
+        name = self.unit_ids[unit.name]
         ports = unit.inputs + unit.outputs
         ids = {port.name: self.stream_ids[self.graph.stream_at(unit.name, port.name).name] for port in ports}
+        inner = {stream.name: self.inner_ids[f"{unit.name}.{stream.name}"] for stream in self.codes[unit.name].streams}
         selected = code.port_arguments if code.port_arguments is not None else tuple(ids)
         template = (
             *(f"schedule::{name}_{nest.nest.name}" for nest in code.nests),
@@ -102,13 +138,10 @@ class _Project:
             *(f"/* {meaning} */ {text}" for meaning, text in code.arguments),
         )
         tables = tuple(f"parameters::{name}_{table.name}" for table in code.tables)
-        streams = tuple(ids.values())
+        passed = code.streams if code.streams is not None else tuple(ids)
+        streams = tuple({**ids, **inner}[stream] for stream in passed)
         call = ("frames", *streams, *tables) if code.frames_first else (*streams, *tables, "frames")
-        nests = "; ".join(
-            f"{nest.nest.name} " + " x ".join(f"{bound} {loop}" for loop, bound in nest.nest.loops)
-            for nest in code.nests
-        )
-        return _UnitText(name, unit.layer, f"{unit.kind}, {nests}", code.function, code.tables, template, call)
+        return _ProcessText(code.function, template, call)
 
     def render(self, template: str, **values: object) -> str:
         common = {"banner": self.banner, "tcl_banner": self.tcl_banner, "graph": self.graph, "top": self.top}
@@ -172,7 +205,7 @@ def _boolean(value: bool) -> str:
 
 def hls_notes(graph: HardwareGraph) -> Mapping[str, str]:
     """Return, by unit name, why a unit's HLS loop takes other cycles than its schedule; most have no entry."""
-    notes = {unit.name: unit_code(unit).note for unit in graph.units}
+    notes = {unit.name: unit_processes(unit).note for unit in graph.units}
     return {name: note for name, note in notes.items() if note is not None}
 
 

@@ -3,7 +3,9 @@
 Every other name is made of that one and something behind it.
 """
 
-from r2b_hw.codegen.identifiers import identifier
+from collections.abc import Mapping
+
+from r2b_hw.codegen.identifiers import identifier, identifiers
 from r2b_hw.graph.hardware_graph import HardwareGraph
 
 _RESERVED = frozenset(
@@ -30,3 +32,10 @@ def top_module(graph: HardwareGraph) -> str:
     """Return the name of the accelerator's module."""
     name = identifier(graph.name)
     return f"{name}_accelerator" if name in _RESERVED else name
+
+
+def unit_modules(graph: HardwareGraph) -> Mapping[str, str]:
+    """Return the name of every unit's module, by unit name."""
+    top = top_module(graph)
+    names = identifiers((unit.name for unit in graph.units), taken=(top,))
+    return {unit: f"{top}_{name}" for unit, name in names.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from r2b_hw import resources
 from r2b_hw.codegen.identifiers import identifiers, stream_identifiers
 from r2b_hw.codegen.rtl.names import top_module
+from r2b_hw.codegen.rtl.popcount import popcount_files
 from r2b_hw.codegen.rtl.rendering import rtl_environment
 from r2b_hw.codegen.rtl.unit_rtl import unit_rtl
 from r2b_hw.codegen.rtl.unit_text import latency_of, render_unit
@@ -137,6 +138,9 @@ class _Project:
         for kind in sorted({unit.kind for unit in self.graph.units}):
             yield static("", f"{kind}.sv", f"units/r2b_{kind}.sv")
             sources.append(f"units/r2b_{kind}.sv")
+        for name, text in popcount_files(shape for code in self.codes.values() for shape in code.popcounts):
+            yield f"popcount/{name}.sv", f"{self.banner}\n{text}"
+            sources.append(f"popcount/{name}.sv")
         yield static("simulation", "r2b_monitor.sv", "simulation/r2b_monitor.sv")
         for unit in self.graph.units:
             for path, text in self.unit_files(unit):

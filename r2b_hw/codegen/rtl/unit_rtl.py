@@ -8,6 +8,7 @@ from r2b_hw.codegen.nest_code import NestCode
 from r2b_hw.codegen.rtl.constants import Constants
 from r2b_hw.errors import InputError
 from r2b_hw.graph.unit import Unit
+from r2b_hw.popcount.plan import Shape
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class UnitRtl:
         The datapath's data ports and what they are joined to, where they are not the unit's own ``<port>_data``.
     generated
         Further modules made for this unit alone: module name and text.
+    popcounts
+        Shapes of the ``r2b_xnor_popcount``s in the datapath; a project has a planned tree for each, once.
     """
 
     nests: tuple[NestCode, ...]
@@ -47,6 +50,7 @@ class UnitRtl:
     clocked: bool = True
     connections: tuple[tuple[str, str], ...] | None = None
     generated: tuple[tuple[str, str], ...] = ()
+    popcounts: tuple[Shape, ...] = ()
 
 
 class _Kind(Protocol):

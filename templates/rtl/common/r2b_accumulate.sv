@@ -9,13 +9,15 @@ module r2b_accumulate #(
     input  logic [SUM_BITS-1:0] so_far,
     output logic [SUM_BITS-1:0] sum
 );
-    logic [SUM_BITS-1:0] extended;
-    if (SUM_BITS == BITS) begin : g_equal
-        assign extended = value;
-    end else if (IS_SIGNED) begin : g_signed
-        assign extended = {{(SUM_BITS - BITS) {value[BITS-1]}}, value};
-    end else begin : g_unsigned
-        assign extended = {{(SUM_BITS - BITS) {1'b0}}, value};
-    end
-    assign sum = (begins ? '0 : so_far) + extended;
+    logic [SUM_BITS-1:0] wide;
+    r2b_extend #(
+        .BITS(BITS),
+        .IS_SIGNED(IS_SIGNED),
+        .WIDE_BITS(SUM_BITS)
+    ) extend (
+        .value,
+        .wide
+    );
+    // Signed, so that synthesis sees the value's own width and lets it, not the choice, drive the carry chain.
+    assign sum = $signed(wide) + $signed(begins ? '0 : so_far);
 endmodule

@@ -25,7 +25,8 @@ module r2b_table #(
             data_b <= read_b;
         end
     end else begin : g_distributed
-        (* rom_style = "distributed" *) logic [WIDTH-1:0] entries[1<<ADDRESS_BITS];
+        // Without an attribute: to Yosys, "distributed" is LUTRAM, which constants do not go to.
+        logic [WIDTH-1:0] entries[1<<ADDRESS_BITS];
         initial $readmemh(FILE, entries);
         logic [ADDRESS_BITS-1:0] lookup_a;
         logic [ADDRESS_BITS-1:0] lookup_b;

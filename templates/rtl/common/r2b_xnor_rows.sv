@@ -9,7 +9,8 @@ module r2b_xnor_rows #(
     parameter int unsigned SIMD = 1,
     parameter int unsigned FOLDS = 1,
     parameter bit VALID_BITS = 1'b0,
-    parameter int unsigned SUM_BITS = 2
+    parameter int unsigned SUM_BITS = 2,
+    parameter POPCOUNT = "planned"
 ) (
     input  logic                    clk,
     input  logic                    fire,
@@ -59,21 +60,35 @@ module r2b_xnor_rows #(
     for (genvar row = 0; row < PE; row++) begin : g_row
         logic [ROW_BITS-1:0] row_a;
         logic [ROW_BITS-1:0] row_b;
+        logic [1:0] carry_inputs;
         logic [HALF_BITS-1:0] half;
         r2b_xnor_popcount #(
             .GROUPS(GROUPS),
-            .WIDTH(SYNAPSES / GROUPS)
+            .WIDTH(SYNAPSES / GROUPS),
+            .POPCOUNT(POPCOUNT)
         ) popcount (
             .clk,
             .x,
             .weights(weights[row*SYNAPSES+:SYNAPSES]),
             .valid(group_valid),
             .row_a,
-            .row_b
+            .row_b,
+            .carry_inputs
         );
-        always_ff @(posedge clk) begin
-            if (fires[1]) half <= (begins[1] ? BEGIN : half) + HALF_BITS'(row_a) + HALF_BITS'(row_b);
-        end
+        r2b_accumulator #(
+            .BITS(HALF_BITS),
+            .ROW_BITS(ROW_BITS),
+            .BEGIN(BEGIN),
+            .STRUCTURE(POPCOUNT)
+        ) accumulator (
+            .clk,
+            .fire(fires[1]),
+            .begins(begins[1]),
+            .row_a,
+            .row_b,
+            .carry_inputs,
+            .sum(half)
+        );
         assign sums[row*SUM_BITS+:SUM_BITS] = {half, ODD} + lack;
     end
 endmodule

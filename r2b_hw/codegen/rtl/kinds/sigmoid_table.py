@@ -23,6 +23,6 @@ def unit_rtl(unit: SigmoidTable) -> UnitRtl:
             ("CHANNELS", str(unit.channels_per_word)),
             ("STYLE", memory_style(1 << bits)),
         ),
-        constants=(Constants("table", words, layout),),
+        constants=(Constants("table", words, layout, nest=None),),
         fires=(),
     )
