@@ -15,6 +15,7 @@ module r2b_pixel_parallel_mvu #(
     parameter int unsigned SUM_BITS = 2,
     parameter WORDS_STYLE = "distributed",
     parameter RESULTS_STYLE = "distributed",
+    parameter POPCOUNT = "planned",
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
     localparam int unsigned Y_BITS = PE * SUM_BITS,
@@ -119,7 +120,8 @@ module r2b_pixel_parallel_mvu #(
             .SIMD(SIMD),
             .FOLDS(FOLDS),
             .VALID_BITS(VALID_BITS),
-            .SUM_BITS(SUM_BITS)
+            .SUM_BITS(SUM_BITS),
+            .POPCOUNT(POPCOUNT)
         ) rows (
             .clk,
             .fire(sums_fire),

@@ -2,7 +2,7 @@
 
 from r2b_hw.codegen.nest_code import NestCode
 from r2b_hw.codegen.rtl.constants import memory_style
-from r2b_hw.codegen.rtl.kinds.xnor_mvu import weight_constants, weight_parameters
+from r2b_hw.codegen.rtl.kinds.xnor_mvu import popcount_shape, weight_constants, weight_parameters
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
 from r2b_hw.schedule.loop_nest import first, last
 from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
@@ -41,4 +41,5 @@ def unit_rtl(unit: PixelParallelMvu) -> UnitRtl:
             ("drain", "neuron"),
         ),
         fires=("fill", "compute", "drain"),
+        popcounts=(popcount_shape(unit),),
     )
