@@ -171,13 +171,18 @@ def test_a_unit_kind_has_all_its_files() -> None:
         for file in (
             f"r2b_hw/units/{kind}.py",
             f"r2b_hw/codegen/hls/kinds/{kind}.py",
+            f"r2b_hw/codegen/rtl/kinds/{kind}.py",
             f"templates/hls/{kind}.h",
+            f"templates/rtl/{kind}.sv",
             f"tests/units/test_{kind}.py",
+            f"tests/rtl/test_{kind}.py",
         )
     ]
     assert [file for file in wanted if not (ROOT / file).is_file()] == []
     assert {path.stem for path in (ROOT / "templates" / "hls").glob("*.h")} == kinds
-    assert {path.stem for path in (PACKAGE / "codegen" / "hls" / "kinds").glob("*.py")} - {"__init__"} == kinds
+    assert {path.stem for path in (ROOT / "templates" / "rtl").glob("*.sv")} == kinds
+    for backend in ("hls", "rtl"):
+        assert {path.stem for path in (PACKAGE / "codegen" / backend / "kinds").glob("*.py")} - {"__init__"} == kinds
 
 
 def test_a_kind_is_called_like_its_file() -> None:
