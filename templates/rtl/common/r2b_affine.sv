@@ -75,7 +75,8 @@ module r2b_affine #(
         );
         for (genvar channel = 0; channel < CHANNELS; channel++) begin : g_sum
             logic [SUM_BITS-1:0] bias;
-            logic [SUM_BITS-1:0] sum;
+            // Kept: Yosys would draw this sum into the adder of the next product's DSP48, though others need it too.
+            (* keep *) logic [SUM_BITS-1:0] sum;
             r2b_resize #(
                 .FROM(BIAS_BITS),
                 .TO(SUM_BITS)
