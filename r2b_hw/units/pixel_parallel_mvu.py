@@ -7,7 +7,7 @@ a credit stands for M words, one a pixel.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -126,8 +126,9 @@ class PixelParallelMvu(XnorMvu):
 
     def cost(self) -> Cost:
         x, y = self.inputs[0], self.outputs[0]
-        words = ram_cost(x.word_bits, _BUFFERED_GROUPS * self.synapse_folds)
-        results = ram_cost(y.word_bits, _BUFFERED_GROUPS * self.neuron_folds)
+        # Their addresses are registered, not their data.
+        words = replace(ram_cost(x.word_bits, _BUFFERED_GROUPS * self.synapse_folds), ff=0)
+        results = replace(ram_cost(y.word_bits, _BUFFERED_GROUPS * self.neuron_folds), ff=0)
         choice = Cost(lut=y.word_bits * math.ceil((self.pixels - 1) / 3) + _CONTROL_LUT, ff=_CONTROL_FF)
         return (self.sums_cost() + words + results) * self.pixels + choice + self.weights_cost()
 

@@ -19,8 +19,13 @@ from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.units.memory import ram_cost, rom_cost
 
-_LUT_PER_SYNAPSE = 2.46
-"""A behavioural popcount synthesised by open tools, accumulators and control included."""
+_LUT_PER_SYNAPSE = 0.85
+_LUT_PER_ROW = 14
+_FF_PER_SYNAPSE = 0.69
+_FF_PER_ROW = 27
+_CONTROL_LUT = 40
+_CONTROL_FF = 30
+"""Planned compressor trees and accumulators of 3x3 rows of 16 and 32 channels, synthesised by Yosys."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -86,12 +91,16 @@ class XnorMvu(MatrixVectorUnit):
         return rom_cost(width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts)
 
     def sums_cost(self) -> Cost:
-        """Return the cost of one pixel's products and accumulators, control included."""
-        return Cost(lut=_LUT_PER_SYNAPSE * math.prod(self.taps) * self.simd * self.pe + 40, ff=32 * self.pe + 30)
+        """Return the cost of one pixel's products and accumulators."""
+        synapses = math.prod(self.taps) * self.simd * self.pe
+        return Cost(
+            lut=_LUT_PER_SYNAPSE * synapses + _LUT_PER_ROW * self.pe,
+            ff=_FF_PER_SYNAPSE * synapses + _FF_PER_ROW * self.pe,
+        )
 
     def cost(self) -> Cost:
         buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return self.sums_cost() + buffer + self.weights_cost()
+        return self.sums_cost() + buffer + self.weights_cost() + Cost(lut=_CONTROL_LUT, ff=_CONTROL_FF)
 
 
 FOLD_HEADER = 7

@@ -164,11 +164,22 @@ class GraphBuilder:
         )
         return self.add(sigmoid, end)
 
-    def block(self, name: str, source: Endpoint, shape: tuple[int, int, int], outputs: int, stride: int) -> Endpoint:
-        """Add a gated half-block; a stride of 2 downsamples the skip."""
+    def block(
+        self,
+        name: str,
+        source: Endpoint,
+        shape: tuple[int, int, int],
+        outputs: int,
+        stride: int,
+        *,
+        gated: bool = True,
+    ) -> Endpoint:
+        """Add a half-block; a stride of 2 downsamples the skip."""
         height, width, channels = shape
-        to_gate, body = self.fork(f"{name}.gate_fork", source, shape)
-        gate = self.gate(f"{name}.gate", to_gate, shape, outputs)
+        body, gates = source, ()
+        if gated:
+            to_gate, body = self.fork(f"{name}.gate_fork", source, shape)
+            gates = (self.gate(f"{name}.gate", to_gate, shape, outputs),)
         to_sign, skip = self.fork(f"{name}.skip_fork", body, shape)
         sign = Threshold(
             name=f"{name}.sign",
@@ -231,7 +242,7 @@ class GraphBuilder:
             channels=outputs,
             integer=mvu.outputs[0].integer,
             exponents=(3,),
-            gated=True,
+            gated=gated,
             gate_integer=GATE,
             gate_exponent=8,
             slopes=self.random.integers(-8, 8, outputs),
@@ -242,7 +253,7 @@ class GraphBuilder:
             output_integer=RESIDUAL,
             output_exponent=5,
         )
-        return self.add(rescale, end, gate, skip)
+        return self.add(rescale, end, *gates, skip)
 
     def graph(self, name: str, shape: tuple[int, int, int], integer: IntegerType, output: Endpoint) -> HardwareGraph:
         """Close the graph at ``output``."""
@@ -257,13 +268,15 @@ def residual_network(
     stem: int = 16,
     blocks: tuple[tuple[int, int], ...] = ((16, 1), (32, 2)),
     classes: int = 10,
+    *,
+    gated: bool = True,
 ) -> HardwareGraph:
-    """Return stem, gated half-blocks of (channels, stride), mean and classifier; every unit unfolded."""
+    """Return stem, half-blocks of (channels, stride), mean and classifier; every unit unfolded."""
     builder = GraphBuilder()
     end = builder.stem(shape, stem)
     height, width, channels = shape[0], shape[1], stem
     for index, (outputs, stride) in enumerate(blocks):
-        end = builder.block(f"blocks.{index}", end, (height, width, channels), outputs, stride)
+        end = builder.block(f"blocks.{index}", end, (height, width, channels), outputs, stride, gated=gated)
         height, width, channels = -(-height // stride), -(-width // stride), outputs
     total = GlobalSum(
         name="mean.sum",

@@ -7,6 +7,7 @@ from r2b_hw.boards import load_board
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning import plan
+from r2b_hw.planning.budget import RESOURCES, amount
 from r2b_hw.planning.folding import folded, parallelism_of, unit_folds, useful_pixels
 from r2b_hw.planning.reconvergence import UnitDependencies
 from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
@@ -50,6 +51,17 @@ def test_only_numbers_that_gain_are_tried() -> None:
         alone = unit.with_parallelism(*parallelism_of(fold)[:2])
         gain = fold.pixels if isinstance(fold, PixelParallelMvu) else 1
         assert fold.interval == -(-alone.interval // gain)
+
+
+def test_a_small_board_plans_more_synapses_a_clock_than_its_block_ram_feeds() -> None:
+    """Eight half-blocks of 128 channels on 16x16 maps, without gates, on an XC7Z020: 1.2 million binary weights."""
+    network = residual_network((16, 16, 3), 128, ((128, 1),) * 8, gated=False)
+    made = plan(network, BOARD)
+    units = [unit for unit in made.graph.units if isinstance(unit, XnorMvu)]
+    assert sum(unit.synapses for unit in units) >= 16_384 > 72 * made.available.bram36
+    assert any(isinstance(unit, PixelParallelMvu) for unit in units)
+    assert all(amount(made.total, name) <= amount(made.available, name) for name in RESOURCES)
+    assert made.interval == made.interval_target == 16_384
 
 
 def test_impossible_numbers_are_refused() -> None:
