@@ -47,7 +47,7 @@ def test_exact(
         "numpy": "passed",
         "simulation": "passed",
         "c-simulation": "not-run",
-        "rtl": "not-run",
+        "rtl": "passed",
     }
 
 
