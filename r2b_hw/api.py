@@ -20,6 +20,9 @@ def build(
     images: "npt.NDArray[np.float32] | None" = None,
     seed: int | None = None,
     exporter: str = "torchscript",
+    backend: str = "both",
+    parameters: str = "rom",
+    synthesis: bool = False,
     progress: bool = False,
 ) -> "Accelerator":
     """Build and verify an accelerator; see ``r2b_hw.pipeline.build.build`` for every parameter and error."""
@@ -34,6 +37,9 @@ def build(
         images=images,
         seed=seed,
         exporter=exporter,
+        backend=backend,
+        parameters=parameters,
+        synthesis=synthesis,
         progress=progress,
     )
 

@@ -32,7 +32,7 @@ def test_rungs(small: Small) -> None:
 def test_report_has_the_fixed_keys(small: Small) -> None:
     report = json.loads((small.folder / "report" / "report.json").read_text())
     performance = report["performance"]
-    assert performance["stage"] == "simulated"
+    assert performance["stage"] == "verilated"
     assert performance["fps"] == performance["clock_mhz"] * 1e6 / performance["interval_cycles"]
     assert performance["latency_cycles"] > performance["interval_cycles"] > 0
     for resource in ("lut", "ff", "bram36", "dsp"):
