@@ -26,11 +26,12 @@ def best(shape: Shape) -> Optimum:
         optimum = optimise(shape, layers, seconds=SECONDS) if layers else Optimum(greedy, 0.0)
         if optimum and (optimum.plan.luts, optimum.gap) < (found.plan.luts, found.gap):
             found = optimum
-    print(f"{shape.groups}x{shape.width}: {found.plan.luts} LUT, gap {found.gap:.2%}, greedy {greedy.luts}", flush=True)
+    print(f"{shape.name}: {found.plan.luts} LUT, gap {found.gap:.2%}, greedy {greedy.luts}", flush=True)
     return found
 
 
 if __name__ == "__main__":
-    shapes = [Shape(1, width) for width in WIDTHS] + [Shape(9, width) for width in WIDTHS_OF_3X3]
+    shapes = [Shape(1, width, inputs) for width in WIDTHS for inputs in (0, 2)]
+    shapes += [Shape(9, width, inputs) for width in WIDTHS_OF_3X3 for inputs in (0, 2)]
     target = Path(popcount.__file__).with_name("plans.json")
     target.write_text(stored_text(best(shape) for shape in shapes), encoding="utf-8")

@@ -129,6 +129,10 @@ class Netlist:
     row_bits: tuple[tuple[str, ...], ...]
     carry_inputs: tuple[str, str]
 
+    def free_columns(self, row: int) -> int:
+        """Return, as bits, the columns in which ``row`` has no bit."""
+        return sum(1 << column for column, name in enumerate(self.row_bits[row]) if name == ZERO)
+
 
 Columns = list[list[tuple[str, int | None]]]
 """Names of the bits of each column, and the group that each of the first layer belongs to."""

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from r2b_hw.popcount.plan import CARRY_INPUTS, COUNTERS, ROWS, Plan, Shape
+from r2b_hw.popcount.plan import COUNTERS, Plan, Shape
 
 _SPARSE = 1e-3
 """Price of a bit in the rows' registers, in LUTs: of equal trees the one that leaves fewer bits."""
@@ -61,7 +61,7 @@ def optimise(shape: Shape, layers: int, *, seconds: float = 60) -> Optimum | Non
                         there = change[column + position]
                         there[place] = there.get(place, 0.0) + 1.0
     for column in range(columns):
-        constrain(dict(change[column]), ROWS + (CARRY_INPUTS if column == 0 else 0) - shape.heights[column])
+        constrain(dict(change[column]), shape.most[column] - shape.heights[column])
         for place, value in change[column].items():
             cost[place] += _SPARSE * value
     matrix = coo_matrix((values, (rows, places)), shape=(len(upper), len(kinds)))

@@ -2,15 +2,14 @@
 
 A column holds bits of one weight, a power of two. The first layer turns synapses (a bit of x and a bit of the weights)
 into columns 0 and 1; a register follows. Later layers are counters: k bits of a column become their sum in binary.
-What is left are two rows of bits, which an adder joins; column 0 may have two bits more, for the adder's carry inputs.
+What is left are two rows of bits, which an adder joins; column 0 may have two bits more where the adder has carry
+inputs.
 """
 
 from dataclasses import dataclass
 
 ROWS = 2
 """Bits that may be left in a column."""
-CARRY_INPUTS = 2
-"""Bits that may be left in column 0 besides."""
 COUNTERS = {2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2}
 """Bits a counter takes -> its LUTs. Up to three bits are one LUT6_2; up to seven are two and half a CARRY4."""
 _LAYERS_A_CYCLE = 4
@@ -18,10 +17,15 @@ _LAYERS_A_CYCLE = 4
 
 @dataclass(frozen=True, order=True)
 class Shape:
-    """A tree over ``groups`` of ``width`` synapses; a group is valid or not as a whole."""
+    """A tree over ``groups`` of ``width`` synapses; a group is valid or not as a whole.
+
+    ``carry_inputs`` are the bits that may be left in column 0 besides the rows: two for an adder of LUTs, none for a
+    DSP48.
+    """
 
     groups: int
     width: int
+    carry_inputs: int = 2
 
     def __post_init__(self) -> None:
         if self.groups < 1 or self.width < 1:
@@ -31,6 +35,16 @@ class Shape:
     def synapses(self) -> int:
         """Bits counted."""
         return self.groups * self.width
+
+    @property
+    def name(self) -> str:
+        """Groups and width, and whether there are no carry inputs."""
+        return f"{self.groups}x{self.width}" + ("" if self.carry_inputs else "_rows")
+
+    @property
+    def most(self) -> tuple[int, ...]:
+        """Bits that may be left in each column."""
+        return (ROWS + self.carry_inputs, *[ROWS] * (self.columns - 1))
 
     @property
     def columns(self) -> int:
@@ -94,8 +108,7 @@ class Plan:
     @property
     def complete(self) -> bool:
         """Whether two rows and the carry inputs are all that is left."""
-        left = self.heights()[-1]
-        return all(h <= ROWS + (CARRY_INPUTS if column == 0 else 0) for column, h in enumerate(left))
+        return all(h <= most for h, most in zip(self.heights()[-1], self.shape.most, strict=True))
 
     @property
     def luts(self) -> int:

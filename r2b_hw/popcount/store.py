@@ -20,7 +20,7 @@ def _stored() -> dict[str, list[list[list[int]]]]:
 @cache
 def plan_popcount(shape: Shape) -> Plan:
     """Return the tree of ``shape``: the stored optimum, or a greedy plan."""
-    layers = _stored().get(f"{shape.groups}x{shape.width}")
+    layers = _stored().get(shape.name)
     if layers is None:
         return greedy_plan(shape)
     return Plan(shape, tuple(tuple((c, bits, count) for c, bits, count in layer) for layer in layers))
@@ -46,5 +46,5 @@ def stored_text(optima: Iterable[Optimum]) -> str:
     for optimum in sorted(optima, key=lambda each: each.plan.shape):
         shape = optimum.plan.shape
         entry = {"luts": optimum.plan.luts, "gap": round(optimum.gap, 4), "layers": optimum.plan.layers}
-        lines.append(f'"{shape.groups}x{shape.width}": {json.dumps(entry)}')
+        lines.append(f'"{shape.name}": {json.dumps(entry)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"

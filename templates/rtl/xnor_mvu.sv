@@ -12,6 +12,9 @@ module r2b_xnor_mvu #(
     parameter int unsigned SUM_BITS = 2,
     parameter BUFFER_STYLE = "distributed",
     parameter POPCOUNT = "planned",
+    parameter ACCUMULATORS = "lut",
+    parameter bit [11:0] FREE_A = '0,
+    parameter bit [11:0] FREE_B = '0,
     localparam int unsigned SYNAPSES = TAPS * SIMD,
     localparam int unsigned X_BITS = SYNAPSES + (VALID_BITS ? TAPS : 0),
     localparam int unsigned FOLD_BITS = FOLDS == 1 ? 1 : $clog2(FOLDS)
@@ -65,7 +68,10 @@ module r2b_xnor_mvu #(
         .FOLDS(FOLDS),
         .VALID_BITS(VALID_BITS),
         .SUM_BITS(SUM_BITS),
-        .POPCOUNT(POPCOUNT)
+        .POPCOUNT(POPCOUNT),
+        .ACCUMULATORS(ACCUMULATORS),
+        .FREE_A(FREE_A),
+        .FREE_B(FREE_B)
     ) rows (
         .clk,
         .fire,

@@ -20,6 +20,11 @@ from tests.popcount.netlist_values import count
 STORED = json.loads(Path(popcount.__file__).with_name("plans.json").read_text(encoding="utf-8"))
 
 
+def shape_of(key: str) -> Shape:
+    groups, width = map(int, key.removesuffix("_rows").split("x"))
+    return Shape(groups, width, 0 if key.endswith("_rows") else 2)
+
+
 def expected(shape: Shape, x: np.ndarray, weights: np.ndarray, valid: np.ndarray) -> np.ndarray:
     matches = (x == weights).reshape(len(x), shape.groups, shape.width).sum(axis=2)
     return np.where(valid, matches, shape.width // 2).sum(axis=1)
@@ -45,7 +50,7 @@ def test_every_word_of_matches_is_counted(width: int) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    shape=st.builds(Shape, st.integers(1, 10), st.integers(1, 40)),
+    shape=st.builds(Shape, st.integers(1, 10), st.integers(1, 40), st.sampled_from([0, 2])),
     stored=st.booleans(),
     seed=st.integers(0, 2**32),
 )
@@ -58,9 +63,9 @@ def test_any_shape_counts_random_words(shape: Shape, stored: bool, seed: int) ->
     assert_counts(plan, x, weights, valid if shape.groups > 1 else np.ones_like(valid))
 
 
-@pytest.mark.parametrize("key", ["1x64", "1x576", "9x64"])
+@pytest.mark.parametrize("key", ["1x64", "1x64_rows", "1x576", "9x64"])
 def test_wide_words_are_counted(key: str) -> None:
-    shape = Shape(*map(int, key.split("x")))
+    shape = shape_of(key)
     generator = np.random.default_rng(1)
     x, weights = generator.integers(0, 2, (2, 100, shape.synapses))
     valid = generator.integers(0, 2, (100, shape.groups)) if shape.groups > 1 else np.ones((100, 1), dtype=int)
@@ -69,7 +74,7 @@ def test_wide_words_are_counted(key: str) -> None:
 
 @pytest.mark.parametrize("key", STORED)
 def test_stored_plans_cost_what_they_say(key: str) -> None:
-    shape = Shape(*map(int, key.split("x")))
+    shape = shape_of(key)
     plan = plan_popcount(shape)
     assert plan.complete
     assert plan.luts == STORED[key]["luts"] <= greedy_plan(shape).luts

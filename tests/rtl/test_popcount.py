@@ -8,8 +8,10 @@ from pyosys import libyosys
 
 from r2b_hw import resources
 from r2b_hw.codegen import write_files
+from r2b_hw.codegen.rtl.kinds.xnor_mvu import unit_rtl as xnor_mvu_rtl
 from r2b_hw.codegen.rtl.popcount import choice_text, popcount_files, tree_module
 from r2b_hw.codegen.rtl.project import render_rtl_project
+from r2b_hw.errors import InputError
 from r2b_hw.popcount.plan import Shape
 from r2b_hw.verification.rtl_simulation import read_filelist
 from tests.rtl.harness import assert_runs_equal
@@ -19,11 +21,25 @@ from tests.units.harness import chain, random_mask
 PRIMITIVES = Path(__file__).with_name("primitives.sv")
 
 
-def assert_primitives_equal(shape: tuple[int, int, int, int, int], valid_bits: bool, folder: Path) -> None:
+def assert_primitives_equal(
+    shape: tuple[int, int, int, int, int], valid_bits: bool, folder: Path, *, dsps: bool = False
+) -> None:
     generator = np.random.default_rng(sum(shape))
     unit = xnor_mvu(generator, *shape, valid_bits=valid_bits)
     graph = chain(unit, depth=3)
     write_files(folder, render_rtl_project(graph))
+    if dsps:
+        code = xnor_mvu_rtl(unit, dsp_accumulators=True)
+        (wrapper,) = folder.glob("units/test_*.sv")
+        added = "".join(f"        .{name}({text}),\n" for name, text in code.parameters[-3:])
+        text = wrapper.read_text(encoding="utf-8")
+        wrapper.write_text(text.replace("        .PE(", f"{added}        .PE("), encoding="utf-8")
+        for name, text in popcount_files(code.popcounts):
+            (folder / "popcount" / f"{name}.sv").write_text(text, encoding="utf-8")
+        listing = folder / "filelist.f"
+        listing.write_text(
+            listing.read_text(encoding="utf-8") + f"popcount/{tree_module(code.popcounts[0])}.sv\n", encoding="utf-8"
+        )
     # First in the list, so that the macro it defines holds for all files.
     (folder / "primitives.sv").write_text(PRIMITIVES.read_text(encoding="utf-8"), encoding="utf-8")
     sources = ["primitives.sv", *read_filelist(folder)]
@@ -48,6 +64,21 @@ def test_unit_of_primitives_equals_simulation(
 @pytest.mark.parametrize("kernel", [1, 2, 3])
 def test_many_units_of_primitives_equal_simulation(kernel: int, simd: int, valid_bits: bool, tmp_path: Path) -> None:
     assert_primitives_equal((kernel, simd, 3, 2, 2), valid_bits, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "valid_bits"), [((1, 64, 2, 5, 2), False), pytest.param((3, 16, 4, 5, 2), True, marks=pytest.mark.long)]
+)
+def test_accumulators_in_dsps_equal_simulation(
+    shape: tuple[int, int, int, int, int], valid_bits: bool, tmp_path: Path
+) -> None:
+    assert_primitives_equal(shape, valid_bits, tmp_path, dsps=True)
+
+
+def test_sums_that_do_not_fit_a_dsp_are_refused() -> None:
+    unit = xnor_mvu(np.random.default_rng(0), 3, 64, 8, 1, 1)
+    with pytest.raises(InputError, match="DSP48"):
+        xnor_mvu_rtl(unit, dsp_accumulators=True)
 
 
 def proves_equal(shape: Shape, folder: Path, *, wrong_bit: bool = False) -> bool:

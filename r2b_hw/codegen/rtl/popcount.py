@@ -31,7 +31,7 @@ def popcount_files(shapes: Iterable[Shape]) -> Iterator[tuple[str, str]]:
 
 def tree_module(shape: Shape) -> str:
     """Return the name of the module of ``shape``."""
-    return f"r2b_xnor_popcount_{shape.groups}x{shape.width}"
+    return f"r2b_xnor_popcount_{shape.name}"
 
 
 def choice_text(shapes: Iterable[Shape]) -> str:
@@ -41,6 +41,7 @@ def choice_text(shapes: Iterable[Shape]) -> str:
         f"module {CHOICE} #(",
         "    parameter int unsigned GROUPS = 1,",
         "    parameter int unsigned WIDTH = 64,",
+        "    parameter int unsigned CARRY_INPUTS = 2,",
         "    localparam int unsigned ROW_BITS = $clog2(GROUPS * WIDTH + 1)",
         ") (",
         "    input  logic                    clk,",
@@ -55,7 +56,8 @@ def choice_text(shapes: Iterable[Shape]) -> str:
     keyword = "    if"
     for shape in shapes:
         lines += [
-            f"{keyword} (GROUPS == {shape.groups} && WIDTH == {shape.width}) begin : g_{shape.groups}x{shape.width}",
+            f"{keyword} (GROUPS == {shape.groups} && WIDTH == {shape.width} && CARRY_INPUTS == {shape.carry_inputs})"
+            f" begin : g_{shape.name}",
             f"        {tree_module(shape)} tree (.clk, .x, .weights, .valid, .row_a, .row_b, .carry_inputs);",
         ]
         keyword = "    end else if"

@@ -4,10 +4,11 @@
 // A group that is not valid counts as WIDTH / 2, rounded down, whatever its bits are: with an even WIDTH a synapse of
 // zero then adds nothing to 2 * count - synapses. One group alone is always valid.
 // POPCOUNT "planned" is a compressor tree of LUT6_2 and CARRY4 in synthesis, and in simulation where R2B_PRIMITIVES is
-// defined; else, and "behavioural", the same is counted in words, in row_a alone.
+// defined; else, and "behavioural", the same is counted in words, in row_a alone. A planned tree may use CARRY_INPUTS.
 module r2b_xnor_popcount #(
     parameter int unsigned GROUPS = 1,
     parameter int unsigned WIDTH = 64,
+    parameter int unsigned CARRY_INPUTS = 2,
     parameter POPCOUNT = "planned",
     localparam int unsigned ROW_BITS = $clog2(GROUPS * WIDTH + 1)
 ) (
@@ -30,7 +31,8 @@ module r2b_xnor_popcount #(
     if (PLANNED) begin : g_planned
         r2b_xnor_popcount_planned #(
             .GROUPS(GROUPS),
-            .WIDTH(WIDTH)
+            .WIDTH(WIDTH),
+            .CARRY_INPUTS(CARRY_INPUTS)
         ) planned (
             .clk,
             .x,

@@ -10,7 +10,10 @@ module r2b_xnor_rows #(
     parameter int unsigned FOLDS = 1,
     parameter bit VALID_BITS = 1'b0,
     parameter int unsigned SUM_BITS = 2,
-    parameter POPCOUNT = "planned"
+    parameter POPCOUNT = "planned",
+    parameter ACCUMULATORS = "lut",
+    parameter bit [11:0] FREE_A = '0,
+    parameter bit [11:0] FREE_B = '0
 ) (
     input  logic                    clk,
     input  logic                    fire,
@@ -57,38 +60,65 @@ module r2b_xnor_rows #(
         assign lack = '0;
     end
 
+    localparam bit IN_DSPS = ACCUMULATORS == "dsp";
+    logic [PE*ROW_BITS-1:0] rows_a;
+    logic [PE*ROW_BITS-1:0] rows_b;
+    logic [PE*2-1:0] carry_inputs;
+    logic [PE*HALF_BITS-1:0] halves;
     for (genvar row = 0; row < PE; row++) begin : g_row
-        logic [ROW_BITS-1:0] row_a;
-        logic [ROW_BITS-1:0] row_b;
-        logic [1:0] carry_inputs;
-        logic [HALF_BITS-1:0] half;
         r2b_xnor_popcount #(
             .GROUPS(GROUPS),
             .WIDTH(SYNAPSES / GROUPS),
+            .CARRY_INPUTS(IN_DSPS ? 0 : 2),
             .POPCOUNT(POPCOUNT)
         ) popcount (
             .clk,
             .x,
             .weights(weights[row*SYNAPSES+:SYNAPSES]),
             .valid(group_valid),
-            .row_a,
-            .row_b,
-            .carry_inputs
+            .row_a(rows_a[row*ROW_BITS+:ROW_BITS]),
+            .row_b(rows_b[row*ROW_BITS+:ROW_BITS]),
+            .carry_inputs(carry_inputs[row*2+:2])
         );
-        r2b_accumulator #(
-            .BITS(HALF_BITS),
-            .ROW_BITS(ROW_BITS),
-            .BEGIN(BEGIN),
-            .STRUCTURE(POPCOUNT)
-        ) accumulator (
-            .clk,
-            .fire(fires[1]),
-            .begins(begins[1]),
-            .row_a,
-            .row_b,
-            .carry_inputs,
-            .sum(half)
-        );
-        assign sums[row*SUM_BITS+:SUM_BITS] = {half, ODD} + lack;
+        assign sums[row*SUM_BITS+:SUM_BITS] = {halves[row*HALF_BITS+:HALF_BITS], ODD} + lack;
+    end
+    if (IN_DSPS) begin : g_dsps
+        wire unused = &{1'b0, carry_inputs};
+        for (genvar row = 0; row < PE; row += 4) begin : g_dsp
+            localparam int unsigned LANES = PE - row < 4 ? PE - row : 4;
+            r2b_dsp_accumulators #(
+                .LANES(LANES),
+                .BITS(HALF_BITS),
+                .ROW_BITS(ROW_BITS),
+                .BEGIN(BEGIN),
+                .FREE_A(FREE_A),
+                .FREE_B(FREE_B),
+                .STRUCTURE(POPCOUNT)
+            ) accumulators (
+                .clk,
+                .fire(fires[1]),
+                .begins(begins[1]),
+                .row_a(rows_a[row*ROW_BITS+:LANES*ROW_BITS]),
+                .row_b(rows_b[row*ROW_BITS+:LANES*ROW_BITS]),
+                .sums(halves[row*HALF_BITS+:LANES*HALF_BITS])
+            );
+        end
+    end else begin : g_luts
+        for (genvar row = 0; row < PE; row++) begin : g_lut
+            r2b_accumulator #(
+                .BITS(HALF_BITS),
+                .ROW_BITS(ROW_BITS),
+                .BEGIN(BEGIN),
+                .STRUCTURE(POPCOUNT)
+            ) accumulator (
+                .clk,
+                .fire(fires[1]),
+                .begins(begins[1]),
+                .row_a(rows_a[row*ROW_BITS+:ROW_BITS]),
+                .row_b(rows_b[row*ROW_BITS+:ROW_BITS]),
+                .carry_inputs(carry_inputs[row*2+:2]),
+                .sum(halves[row*HALF_BITS+:HALF_BITS])
+            );
+        end
     end
 endmodule

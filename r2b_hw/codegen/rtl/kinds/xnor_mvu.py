@@ -5,9 +5,15 @@ import math
 from r2b_hw.codegen.nest_code import single_nest
 from r2b_hw.codegen.rtl.constants import Constants, integer_words, memory_style
 from r2b_hw.codegen.rtl.unit_rtl import UnitRtl
+from r2b_hw.errors import InputError
+from r2b_hw.popcount.netlist import netlist
 from r2b_hw.popcount.plan import Shape
+from r2b_hw.popcount.store import plan_popcount
 from r2b_hw.schedule.loop_nest import first
 from r2b_hw.units.xnor_mvu import XnorMvu
+
+_LANE_BITS = 12
+"""Bits of an adder of a DSP48 that is split in four."""
 
 
 def weight_constants(unit: XnorMvu, nest: str) -> Constants:
@@ -31,18 +37,48 @@ def weight_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
     )
 
 
-def unit_rtl(unit: XnorMvu) -> UnitRtl:
-    """Return the instance."""
+def unit_rtl(unit: XnorMvu, *, dsp_accumulators: bool = False) -> UnitRtl:
+    """Return the instance; ``dsp_accumulators`` sums in DSP48s, four rows each, where ``fits_dsps`` says so."""
     return UnitRtl(
         single_nest(unit, takes_x=(first("neuron"),), begins_sum=(first("synapse"),)),
-        parameters=(*weight_parameters(unit), ("BUFFER_STYLE", memory_style(unit.synapse_folds))),
+        parameters=(
+            *weight_parameters(unit),
+            ("BUFFER_STYLE", memory_style(unit.synapse_folds)),
+            *(_dsp_parameters(unit) if dsp_accumulators else ()),
+        ),
         constants=(weight_constants(unit, "main"),),
         counters=(("main", "synapse"),),
-        popcounts=(popcount_shape(unit),),
+        popcounts=(popcount_shape(unit, dsp_accumulators=dsp_accumulators),),
     )
 
 
-def popcount_shape(unit: XnorMvu) -> Shape:
+def popcount_shape(unit: XnorMvu, *, dsp_accumulators: bool = False) -> Shape:
     """Return the tree of one output channel: a group a tap where taps can be invalid, else one group."""
     taps = math.prod(unit.taps)
-    return Shape(taps, unit.simd) if unit.valid_bits else Shape(1, taps * unit.simd)
+    carry_inputs = 0 if dsp_accumulators else 2
+    return Shape(taps, unit.simd, carry_inputs) if unit.valid_bits else Shape(1, taps * unit.simd, carry_inputs)
+
+
+def _free_columns(unit: XnorMvu) -> tuple[int, int]:
+    """Return the columns, as bits, in which a row of the tree for DSP48s never has a bit."""
+    shape = popcount_shape(unit, dsp_accumulators=True)
+    tree = netlist(plan_popcount(shape))
+    beyond = (1 << _LANE_BITS) - (1 << shape.columns)
+    return tree.free_columns(0) | beyond, tree.free_columns(1) | beyond
+
+
+def fits_dsps(unit: XnorMvu) -> bool:
+    """Whether sums fit a lane of a DSP48, and what a sum begins with fits columns that the rows leave free."""
+    total = math.prod(unit.taps) * unit.channels
+    if total.bit_length() > _LANE_BITS or popcount_shape(unit).columns > _LANE_BITS:
+        return False
+    begin = -((total + 1) // 2) % (1 << _LANE_BITS)
+    a, b = _free_columns(unit)
+    return begin & ~(a | b) == 0
+
+
+def _dsp_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
+    if not fits_dsps(unit):
+        raise InputError(f"layer {unit.layer}: its sums do not fit the adders of a DSP48; leave them in LUTs")
+    a, b = _free_columns(unit)
+    return (("ACCUMULATORS", '"dsp"'), ("FREE_A", f"12'h{a:03x}"), ("FREE_B", f"12'h{b:03x}"))
