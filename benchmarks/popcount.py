@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from r2b_hw.codegen import write_files
 from r2b_hw.codegen.rtl.kinds.xnor_mvu import unit_rtl
 from r2b_hw.codegen.rtl.popcount import popcount_files
 from r2b_hw.codegen.rtl.project import render_rtl_project
@@ -64,10 +63,8 @@ def measure(unit: XnorMvu, variant: str) -> ModuleFigures:
     """Synthesise ``variant`` of ``unit`` for 7-series."""
     graph, files = project(unit, variant)
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        write_files(folder, files)
-        module = unit_module(Project(folder), graph, unit.name)
-        ((_, figures),) = synthesise_modules([module], "xc7", jobs=1, logs=folder)
+        module = unit_module(Project(files), graph, unit.name)
+        ((_, figures),) = synthesise_modules([module], "xc7", jobs=1, logs=Path(name))
     return figures
 
 
