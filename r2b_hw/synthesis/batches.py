@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from r2b_hw.errors import ToolError
 from r2b_hw.synthesis.modules import Module
 from r2b_hw.synthesis.netlist import deepest_path, usage_of
-from r2b_hw.synthesis.script import DELAYS, NETLIST, TOP_FILE, batch_top, synthesis_script
+from r2b_hw.synthesis.script import DELAYS, MAP_FILE, NETLIST, TOP_FILE, batch_top, map_text, synthesis_script
 from r2b_hw.synthesis.usage import ModuleFigures
 from r2b_hw.tools.yosys import run_yosys
 
@@ -67,6 +67,7 @@ def _run(modules: Sequence[Module], family: str, logs: Path) -> Sequence[tuple[M
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8")
         (folder / TOP_FILE).write_text(batch_top(modules), encoding="utf-8")
+        (folder / MAP_FILE).write_text(map_text(), encoding="utf-8")
         log = logs / f"yosys_{modules[0].name}.log"
         try:
             run_yosys(synthesis_script(modules, family), folder, log)

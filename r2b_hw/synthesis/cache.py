@@ -9,8 +9,9 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from r2b_hw.resources import cache_directory
-from r2b_hw.synthesis import netlist, script
+from r2b_hw.synthesis import netlist
 from r2b_hw.synthesis.modules import Module
+from r2b_hw.synthesis.script import map_text, synthesis_script
 from r2b_hw.synthesis.usage import ModuleFigures, Usage
 
 
@@ -18,8 +19,8 @@ class Cache:
     """A folder with a file a module; what cannot be read or written is not cached."""
 
     def __init__(self, family: str, yosys: str) -> None:
-        made_by = "".join(Path(str(m.__file__)).read_text(encoding="utf-8") for m in (netlist, script))
-        self._salt = f"{family}\0{yosys}\0{made_by}"
+        counts = Path(str(netlist.__file__)).read_text(encoding="utf-8")
+        self._salt = "\0".join((yosys, synthesis_script((), family), map_text(), counts))
         self._folder = cache_directory() / "yosys"
 
     def get(self, module: Module) -> ModuleFigures | None:

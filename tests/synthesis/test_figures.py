@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from r2b_hw.errors import ToolError
-from r2b_hw.synthesis import FindingKind, ModuleFigures, Usage
+from r2b_hw.synthesis import FindingKind, Module, ModuleFigures, Usage
 from r2b_hw.synthesis.batches import synthesise_modules
 from r2b_hw.synthesis.findings import unit_findings
 from r2b_hw.synthesis.netlist import Path as PathFound
@@ -34,12 +35,25 @@ MODULES = (
         "logic signed [15:0] a, b; always_ff @(posedge clk) begin a <= x; b <= a; y <= a * b; end",
     ),
 )
+ROM_BITS = 30
+
+
+def rom() -> Module:
+    """64 words of random bits, marked for distributed memory."""
+    words = np.random.default_rng(3).integers(0, 1 << ROM_BITS, 64)
+    made = module(
+        "rom",
+        f"input logic [5:0] a, output logic [{ROM_BITS - 1}:0] y",
+        f'(* rom_style = "distributed" *) logic [{ROM_BITS - 1}:0] words[64]; initial $readmemh("rom.mem", words);'
+        + "always_ff @(posedge clk) y <= words[a];",
+    )
+    return Module(made.name, {**made.files, "rom.mem": "\n".join(f"{word:x}" for word in words)})
 
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleFigures]:
     logs = tmp_path_factory.mktemp("logs")
-    return {m.name: found for m, found in synthesise_modules(MODULES, "xc7", jobs=1, logs=logs)}
+    return {m.name: found for m, found in synthesise_modules((*MODULES, rom()), "xc7", jobs=1, logs=logs)}
 
 
 def test_levels_and_counts_of_gates(figures: dict[str, ModuleFigures]) -> None:
@@ -79,6 +93,10 @@ def test_a_netlist_by_hand() -> None:
         usage_of(netlist)
 
 
+def test_a_column_of_64_constants_is_one_lut(figures: dict[str, ModuleFigures]) -> None:
+    assert figures["rom"].usage == Usage(lut=ROM_BITS, ff=ROM_BITS)
+
+
 def test_findings_name_the_unit(figures: dict[str, ModuleFigures]) -> None:
     unit = threshold("sign", folds=1)
     assert list(unit_findings(unit, figures["gates"])) == []
@@ -92,7 +110,7 @@ def test_findings_name_the_unit(figures: dict[str, ModuleFigures]) -> None:
     (dsp,) = unit_findings(unit, figures["product"])
     assert (dsp.kind, dsp.message) == (FindingKind.DSP, "planned 0 DSP, synthesis made 1")
     (memory,) = unit_findings(threshold("deep"), figures["gates"])
-    assert memory.message == "planned 0.5 RAMB36, synthesis made no block RAM"
+    assert memory.message == "planned 1 RAMB36, synthesis made no block RAM"
 
 
 def test_a_failure_names_the_module_and_keeps_the_message(tmp_path: Path) -> None:
