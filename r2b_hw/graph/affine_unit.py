@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
-from r2b_hw.graph.product import product_cost
 from r2b_hw.graph.widths import signed_bits
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
@@ -96,7 +94,3 @@ class AffineUnit(MapUnit):
     def sum_bits(self) -> int:
         """Two's complement width of every channel's x * multiplier + bias, from their worst cases."""
         return signed_bits(value for pair in self.affine_ranges() for value in pair)
-
-    def multiplier_cost(self) -> Cost:
-        """Return the cost of one lane's multiplication."""
-        return product_cost(self.integer.bits, self.multiplier_bits)

@@ -9,6 +9,7 @@ from r2b_hw.boards import Board
 from r2b_hw.errors import DoesNotFitError, InputError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.graph.stream import Stream
 from r2b_hw.planning.budget import Prices, amount, available, exceeded, interface_cost
 from r2b_hw.planning.fifos import size_fifos
 from r2b_hw.planning.folding import Parallelism
@@ -16,6 +17,7 @@ from r2b_hw.planning.memories import fifo_moves, moved, relieve, weight_moves
 from r2b_hw.planning.parallelism import FoldSpace
 from r2b_hw.planning.stores import find_stores, in_memories
 from r2b_hw.planning.width import fold_graph
+from r2b_hw.schedule.loop_nest import Direction
 from r2b_hw.simulation import SimulationResult
 from r2b_hw.units.memory import fifo_cost
 
@@ -116,9 +118,21 @@ def check_goal(target_fps: float | None, clock_mhz: float | None) -> None:
 def _costs(graph: HardwareGraph) -> tuple[dict[str, Cost], dict[str, Cost]]:
     """Return what units and streams cost, by name."""
     streams = {
-        stream.name: fifo_cost(graph.port_of(stream).word_bits, stream.depth, stream.memory) for stream in graph.streams
+        stream.name: fifo_cost(
+            graph.port_of(stream).word_bits, stream.depth, stream.memory, _latency_into(graph, stream)
+        )
+        for stream in graph.streams
     }
     return {unit.name: unit.cost() for unit in graph.units}, streams
+
+
+def _latency_into(graph: HardwareGraph, stream: Stream) -> int:
+    """Return the cycles between a reservation in ``stream`` and its word."""
+    end = stream.producer
+    if end is None:
+        return 0
+    accesses = [access for nest in graph.unit_by_name[end.unit].nests() for access in nest.accesses]
+    return next(a.latency for a in accesses if a.port == end.port and a.direction is Direction.WRITE)
 
 
 class TooSmallError(DoesNotFitError):

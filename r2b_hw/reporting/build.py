@@ -22,10 +22,12 @@ from r2b_hw.reporting.schema import (
     UnitReport,
     VerificationRung,
 )
+from r2b_hw.units.coefficients import ERRORS
 from r2b_hw.version import __version__
 
 if TYPE_CHECKING:  # these load numba, which showing a finished report must not wait for
     from r2b_hw.graph.cost import Cost
+    from r2b_hw.graph.stream import Stream
     from r2b_hw.planning import Plan
     from r2b_hw.simulation import SimulationResult
 
@@ -81,7 +83,10 @@ def build_report(
         ),
         resources=Resources(
             total=_totals(plan),
-            units=tuple(_item(name, cost) for name, cost in plan.unit_costs.items()),
+            units=tuple(
+                _item(name, cost, band=ERRORS.get(graph.unit_by_name[name].kind))
+                for name, cost in plan.unit_costs.items()
+            ),
             interface=_item(plan.board.interface.kind, plan.interface, plan.board.interface.cost_source),
             memory_bits=plan.total.memory_bits,
             fifo_bits=sum(fifo.depth * fifo.width_bits for fifo in fifos),
@@ -103,19 +108,26 @@ def build_report(
 
 def _totals(plan: Plan) -> Totals:
     device = plan.board.resources
+    costs = [(plan.unit_costs[unit.name], ERRORS.get(unit.kind)) for unit in plan.graph.units]
+    costs += [(plan.stream_costs[stream.name], _fifo_band(stream)) for stream in plan.graph.streams]
+    errors = {"bram36": 0.0, "uram": 0.0, "dsp": 0.0}
+    for place, name in enumerate(("lut", "ff")):
+        wrong = sum(getattr(cost, name) * band[place] for cost, band in costs if band)
+        errors[name] = round(wrong / max(1.0, getattr(plan.total, name)), 3)
 
     def amount(name: str) -> Amount:
         return Amount(
             value=_rounded(getattr(plan.total, name)),
             available=_rounded(getattr(plan.available, name)),
             device=getattr(device, name),
+            error=errors[name],
             stage=Stage.MODEL,
         )
 
     return Totals(lut=amount("lut"), ff=amount("ff"), bram36=amount("bram36"), uram=amount("uram"), dsp=amount("dsp"))
 
 
-def _item(name: str, cost: Cost, source: str | None = None) -> ItemCost:
+def _item(name: str, cost: Cost, source: str | None = None, band: tuple[float, float] | None = None) -> ItemCost:
     return ItemCost(
         name=name,
         lut=_rounded(cost.lut),
@@ -124,9 +136,17 @@ def _item(name: str, cost: Cost, source: str | None = None) -> ItemCost:
         uram=_rounded(cost.uram),
         dsp=_rounded(cost.dsp),
         memory_bits=cost.memory_bits,
+        lut_error=band[0] if band else None,
+        ff_error=band[1] if band else None,
         stage=Stage.MODEL,
         source=source,
     )
+
+
+def _fifo_band(stream: Stream) -> tuple[float, float] | None:
+    # The names of units.memory.fifo_kind, which is not imported: it would bring the units' compiled code.
+    in_blocks = stream.memory.value in ("bram", "uram")
+    return ERRORS.get("fifo_register" if stream.depth == 1 else "fifo_bram" if in_blocks else "fifo_lutram")
 
 
 def _units(plan: Plan, measured: SimulationResult, interval: float, hls_notes: Mapping[str, str]) -> list[UnitReport]:
@@ -158,7 +178,7 @@ def _fifos(plan: Plan, measured: SimulationResult) -> list[FifoReport]:
     result: list[FifoReport] = []
     for stream in plan.graph.streams:
         port = plan.graph.port_of(stream)
-        cost = plan.stream_costs[stream.name]
+        cost, band = plan.stream_costs[stream.name], _fifo_band(stream)
         result.append(
             FifoReport(
                 name=stream.name,
@@ -175,6 +195,8 @@ def _fifos(plan: Plan, measured: SimulationResult) -> list[FifoReport]:
                 ff=_rounded(cost.ff),
                 bram36=_rounded(cost.bram36),
                 uram=_rounded(cost.uram),
+                lut_error=band[0] if band else None,
+                ff_error=band[1] if band else None,
                 stage=Stage.MODEL,
             )
         )

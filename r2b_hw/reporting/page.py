@@ -21,6 +21,7 @@ def render_page(report: Report) -> str:
     )
     environment.filters["count"] = _count
     environment.filters["percent"] = _percent
+    environment.filters["band"] = _band
     costs = {item.name: item for item in report.resources.units}
     context: dict[str, Any] = {
         "report": report,
@@ -60,3 +61,8 @@ def _count(value: float) -> str:
 
 def _percent(value: float) -> str:
     return f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+
+
+def _band(error: float | None) -> str:
+    """An error band behind a number; nothing where there is none or the number is exact."""
+    return f" ±{_percent(error)}" if error else ""

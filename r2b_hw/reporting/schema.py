@@ -65,12 +65,19 @@ class Performance(_Section):
     stage: Stage
 
 
+_BAND = "relative error that 95 % of configurations of the kind, held out from the model's fit, stay within"
+
+
 class Amount(_Section):
     """How much of a resource is taken."""
 
     value: float
     available: float = Field(description="what the design may take: the device less the share kept free")
     device: float = Field(description="what the device has")
+    error: float | None = Field(
+        default=None,
+        description="relative error band: the parts' bands, each at its worst; null where nothing is known",
+    )
     stage: Stage
 
 
@@ -94,6 +101,8 @@ class ItemCost(_Section):
     uram: float
     dsp: float
     memory_bits: int = Field(description="parameter bits: weights, thresholds, tables")
+    lut_error: float | None = Field(default=None, description=_BAND)
+    ff_error: float | None = Field(default=None, description=_BAND)
     stage: Stage
     source: str | None = Field(default=None, description="where an assumed figure comes from")
 
@@ -145,6 +154,8 @@ class FifoReport(_Section):
     ff: float
     bram36: float
     uram: float = 0.0
+    lut_error: float | None = Field(default=None, description=_BAND)
+    ff_error: float | None = Field(default=None, description=_BAND)
     stage: Stage
 
 

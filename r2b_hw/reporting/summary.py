@@ -49,7 +49,8 @@ def _resources(report: Report) -> RenderableType:
         share = f" {value / amount.available:.0%}" if amount.available else ""
         row = Table.grid()
         row.add_row(bar, share)
-        figures = [f"{amount.value:,.0f}", *([f"{made[name]:,.0f}"] if made else []), f"{amount.available:,.0f}"]
+        band = f" ±{amount.error:.0%}" if amount.error else ""
+        figures = [f"{amount.value:,.0f}{band}", *([f"{made[name]:,.0f}"] if made else []), f"{amount.available:,.0f}"]
         table.add_row(name.upper(), *figures, row)
     return Group(table, *_synthesis_notes(report))
 

@@ -12,7 +12,8 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, below, modulo, read, write
-from r2b_hw.units.memory import ram_cost
+from r2b_hw.units.estimate import Parts, address_bits, estimate, schedule_parts
+from r2b_hw.units.memory import memory_parts
 
 LATENCY = 2
 
@@ -66,9 +67,18 @@ class AveragePool(MapUnit):
         header = [self.channels_per_word, self.folds, self.width, *self.kernel, width, self.height, 0, 0, 0]
         return np.concatenate([np.array(header, dtype=np.int64), np.zeros(width * channels, dtype=np.int64)])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, sums = self.channels_per_word, self.channels_per_word * self.outputs[0].integer.bits
+        words = self.outputs[0].shape[1] * self.folds
+        address = address_bits(words)
+        add = Parts(
+            {"sum": sums, "address": address}, {"word": p * self.integer.bits + sums, "address": 3 * address, "one": 1}
+        )
+        return schedule_parts(self, main=("row", "column", "fold")) + add + memory_parts(sums, words)
+
     def cost(self) -> Cost:
-        width = self.channels_per_word * self.outputs[0].integer.bits
-        return Cost(lut=width + 40, ff=width + 30) + ram_cost(width, self.outputs[0].shape[1] * self.folds)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -15,6 +15,7 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, last, read, write
+from r2b_hw.units.estimate import Parts, address_bits, estimate, schedule_parts
 
 LATENCY = 3
 
@@ -77,11 +78,16 @@ class ChannelSum(Unit):
     def state(self) -> Integers:
         return np.array([self.channels_per_word, int(self.absolute), 0], dtype=np.int64)
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, bits, total = self.channels_per_word, self.integer.bits, self.outputs[0].integer.bits
+        word = min(total, bits + address_bits(p))
+        magnitudes = p * bits if self.absolute and self.integer.signed else 0
+        adders = {"magnitude": magnitudes, "add": (p - 1) * bits, "adder": p - 1, "sum": total}
+        return schedule_parts(self, main=("fold",)) + Parts(adders, {"word": p * bits + word + total, "one": 4})
+
     def cost(self) -> Cost:
-        p = self.channels_per_word
-        bits, total = self.integer.bits, self.outputs[0].integer.bits
-        magnitude = bits if self.absolute else 0
-        return Cost(lut=20 + p * (magnitude + bits + 1) + total, ff=20 + p * bits + total)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -9,16 +9,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from r2b_hw.graph.activation import Activation, activation_of, slope_bits_of
+from r2b_hw.graph.activation import Activation, activation_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers, requantise
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
-from r2b_hw.units.memory import rom_cost
+from r2b_hw.units.arithmetic_parts import activated_bits, activation_parts, affine_parts, requantise_parts
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,15 +87,19 @@ class Channelwise(AffineUnit):
         tables = [self.input_shifts(), self.aligned_biases(), self.slopes, self.output_shifts(), self.factors()]
         return np.concatenate([np.array(header, dtype=np.int64), *tables])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, folds, bits = self.channels_per_word, self.folds, self.sum_bits
+        activated = activated_bits(self.slopes, self.slope_exponent, bits)
+        return (
+            schedule_parts(self)
+            + affine_parts(self)
+            + activation_parts(self.slopes, self.slope_exponent, self.affine_ranges(), p, folds)
+            + requantise_parts(activated, self.output_shifts(), self.output_integer, p, folds)
+        )
+
     def cost(self) -> Cost:
-        p = self.channels_per_word
-        slope_bits = slope_bits_of(self.slopes) if self.activation is Activation.PRELU else 0
-        total_bits = self.sum_bits
-        product_bits = total_bits + slope_bits
-        product = product_cost(total_bits, slope_bits)
-        lane = Cost(lut=total_bits + 2 * product_bits + self.output_integer.bits, ff=total_bits + 2 * product_bits)
-        constants = rom_cost(p * (total_bits + self.multiplier_bits + slope_bits + 5), self.folds)
-        return Cost(lut=20, ff=20) + constants + (lane + product + self.multiplier_cost()) * p
+        return estimate(self.kind, self.parts())
 
 
 @compiled

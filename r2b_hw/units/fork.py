@@ -13,6 +13,7 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,8 +44,12 @@ class Fork(MapUnit):
     def state(self) -> Integers:
         return np.array([lane_count(self.inputs[0]), self.copies], dtype=np.int64)
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        return schedule_parts(self)
+
     def cost(self) -> Cost:
-        return Cost(lut=4 + self.copies, ff=2)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -12,7 +12,8 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, last, read, write
-from r2b_hw.units.memory import ram_cost
+from r2b_hw.units.estimate import Parts, address_bits, estimate, schedule_parts
+from r2b_hw.units.memory import memory_parts
 
 LATENCY = 2
 
@@ -48,9 +49,15 @@ class GlobalSum(MapUnit):
         header = np.array([self.channels_per_word, self.folds, 0], dtype=np.int64)
         return np.concatenate([header, np.zeros(self.channels, dtype=np.int64)])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, sums = self.channels_per_word, self.channels_per_word * self.outputs[0].integer.bits
+        registers = {"word": p * self.integer.bits + sums, "fold": 2 * address_bits(self.folds), "one": 1}
+        add = Parts({"sum": sums}, registers)
+        return schedule_parts(self, main=("pixel",)) + add + memory_parts(sums, self.folds)
+
     def cost(self) -> Cost:
-        width = self.channels_per_word * self.outputs[0].integer.bits
-        return Cost(lut=width + 25, ff=width + 20) + ram_cost(width, self.folds)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -9,12 +9,13 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.product import product_cost
 from r2b_hw.graph.unit import INVALID
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.units.memory import ram_cost, rom_cost
+from r2b_hw.units.arithmetic_parts import place, product_parts
+from r2b_hw.units.estimate import Parts, address_bits, estimate, schedule_parts
+from r2b_hw.units.memory import constant_parts, memory_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,15 +75,51 @@ class IntegerMvu(MatrixVectorUnit):
         working = np.zeros(self.channels * taps + self.pe, dtype=np.int64)
         return np.concatenate([header, weights, working])
 
-    def cost(self) -> Cost:
-        products = self.synapses
-        bits = self.accumulator.bits
-        multipliers = product_cost(self.weight_integer.bits, self.input_integer.bits) * products
-        adders = Cost(lut=bits * products, ff=bits * (products + self.pe))
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        x, weight, total = self.input_integer.bits, self.weight_integer.bits, self.accumulator.bits
+        where = place(x, weight)
+        count, word = self.synapses // self.pe, self.inputs[0].data_bits
+        # A tree of adders: a level is a bit wider than the one before; a register lies halfway. The first level, and
+        # the register where it lies there, are in the DSPs where there are some.
+        adders = registers = 0
+        nodes, bits, levels = count, x + weight, address_bits(count)
+        halfway = (levels + 1) // 2
+        if halfway == 0 and not where:
+            registers = bits
+        for level in range(1, levels + 1):
+            bits = min(bits + 1, total)
+            if level > 1 or not where:
+                adders += nodes // 2 * bits
+            nodes = -(-nodes // 2)
+            if level == halfway and (level > 1 or not where):
+                registers = nodes * bits
+        lut = {"adder": self.pe * adders, "mask": word if self.valid_bits else 0}
+        kept = self.neuron_folds > 1
+        ff = {
+            "word": word if kept or not where else 0,
+            "tree": self.pe * registers,
+            "sum": self.pe * total,
+            "one": 8 if self.synapse_folds > 1 else 0,
+        }
+        if self.synapse_folds > 1:
+            lut["sum"] = self.pe * total
         words = self.neuron_folds * self.synapse_folds
-        buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        constants = rom_cost(products * self.weight_integer.bits, words, in_luts=self.weights_in_luts)
-        return multipliers + adders + buffer + constants + Cost(lut=40, ff=30)
+        weights = constant_parts(self.synapses * weight, words, in_luts=self.weights_in_luts)
+        buffer = memory_parts(word, self.synapse_folds) if kept else Parts(ff={"word": 0 if where else word})
+        products = product_parts(self.input_integer, self.weight_integer) * self.synapses
+        if count == 1 and self.synapse_folds == 1 and not where:
+            # Nothing is added: the product's register and the two behind it are a shift register of LUTs.
+            lut["shift"] = self.pe * total
+            ff = {**ff, "tree": 0, "sum": 0}
+            products = Parts(products.lut)
+        elif words == 1 and not where:
+            # Weights known at synthesis: a product is a few additions.
+            products = Parts({"constant": products.lut["product"]}, {"constant": products.ff["product"]})
+        return schedule_parts(self, main=("synapse",)) + Parts(lut, ff) + products + weights + buffer
+
+    def cost(self) -> Cost:
+        return estimate(self.kind, self.parts())
 
 
 _BUFFER = 6

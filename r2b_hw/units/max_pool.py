@@ -12,8 +12,12 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
 
 LATENCY = 2
+
+
+_BITS_CHOSEN_AT_ONCE = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,15 +66,22 @@ class MaxPool(MapUnit):
         ]
         return np.array(header, dtype=np.int64)
 
-    def cost(self) -> Cost:
-        taps, bits = self.inputs[0].tap_count, self.integer.bits
-        lanes = self.channels_per_word
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        (rows, columns), bits, lanes = self.kernel, self.integer.bits, self.channels_per_word
+        masked = bits * rows * columns if self.valid_bits else 0
+        maxima = bits * (rows * columns - 1)
         if self.integer.binary:
-            return Cost(lut=20 + lanes * taps / (2 if self.valid_bits else 5), ff=20 + 2 * lanes)
-        # A two-input maximum is a comparison (a carry chain of two bits a LUT) and a multiplexer (a LUT a bit).
-        maximum = 1.5 * bits * (taps - 1)
-        masks = 0.5 * bits * taps if self.valid_bits else 0.0
-        return Cost(lut=20 + lanes * (maximum + masks), ff=20 + lanes * bits * (taps + 1) / 2)
+            # A LUT a row of the kernel, and one for the window.
+            lut = {"bit": lanes * (rows + 1)}
+        else:
+            # Integers of few bits are compared in the LUTs that choose.
+            compared = maxima if bits > _BITS_CHOSEN_AT_ONCE else 0
+            lut = {"choose": lanes * maxima, "compare": lanes * compared, "mask": lanes * masked}
+        return schedule_parts(self) + Parts(lut, {"word": lanes * bits * (rows + 1)})
+
+    def cost(self) -> Cost:
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -1,18 +1,22 @@
-"""Costs of memories on AMD 7-series and UltraScale+, shared by the units' resource models.
+"""Memories on AMD 7-series and UltraScale+, as the units' resource models count them.
 
 A RAMB18 is 512 deep at 36 bit (UG473 table 1-1, UG573); an UltraRAM is 4096 deep at 72 bit and has no initial contents
-(UG573), so that it serves FIFOs and no constants; a LUT6 is a 64x1 ROM; a RAM64X1D-class dual-port LUTRAM takes a LUT
-for 32 x 1.4 bits, measured at 0.67 LUT a bit of width up to 64 words.
+(UG573), so that it serves FIFOs and no constants; a LUT6 is a 64x1 ROM; distributed memory with a port to write and
+another to read takes four LUT sites for six columns of 32 words or three of 64 (UG474).
 """
 
 import math
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.stream import Memory
+from r2b_hw.units.estimate import Parts, address_bits, counter_luts, estimate
 
-_LUT_ROM_DEPTH = 64
+LUT_ROM_DEPTH = 64
+"""A LUT6 is a 64x1 memory: constants of up to this depth lie in LUTs."""
 _DEEP_LUT_ROM = 512
 """Depth to which the multiplexers of a slice (F7, F8, F9 of UltraScale+) join the LUTs of a ROM's bit."""
+_FEW_WORDS = 16
+"""Above, no two columns of random constants are equal but by rare chance."""
 _BRAM18_WIDTHS = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
@@ -26,49 +30,89 @@ def ultra_rams(width: int, depth: int) -> int:
     return math.ceil(width / 72) * math.ceil(depth / 4096)
 
 
-def lut_rom_cost(width: int, depth: int) -> Cost:
-    """Return the cost of constants held in LUTs: 64 bits a LUT, and a LUT for three inputs of a multiplexer beyond.
+def distinct_columns(width: int, depth: int) -> float:
+    """Return how many of ``width`` columns of ``depth`` random bits differ: synthesis merges equal ones."""
+    if depth > _FEW_WORDS:
+        return width
+    columns = 1 << depth
+    return columns * (1 - (1 - 1 / columns) ** width)
 
-    An upper bound: synthesis merges equal and constant columns.
+
+def constant_parts(width: int, depth: int, *, in_luts: bool = False, name: str = "rom") -> Parts:
+    """Return the parts of constants of ``width`` bits by ``depth`` words, read in turn.
+
+    ``name`` is that of the registers behind them, which may be a DSP's own.
     """
-    banks = math.ceil(depth / _DEEP_LUT_ROM)
-    return Cost(lut=width * (math.ceil(depth / 64) + math.ceil((banks - 1) / 3)), ff=width, memory_bits=width * depth)
-
-
-def rom_cost(width: int, depth: int, *, in_luts: bool = False) -> Cost:
-    """Return the cost of constants of ``width`` bits by ``depth`` words, one read a cycle.
-
-    Up to 64 words they lie in LUTs, beyond in block RAM unless ``in_luts``.
-    """
-    bits = width * depth
+    bits = Cost(memory_bits=width * depth)
     if depth == 1:
-        return Cost(memory_bits=bits)
-    if depth <= _LUT_ROM_DEPTH:
-        return Cost(lut=width, ff=width, memory_bits=bits)
-    if in_luts:
-        return lut_rom_cost(width, depth)
-    return Cost(bram36=block_rams(width, depth), lut=4, memory_bits=bits)
+        return Parts(exact=bits)
+    address = address_bits(depth)
+    if depth <= LUT_ROM_DEPTH or in_luts:
+        columns = distinct_columns(width, depth)
+        lut = {"rom": columns * _rom_luts(depth), **counter_luts("address", depth)}
+        return Parts(lut, {name: columns, "address": address}, bits)
+    blocks = Cost(bram36=block_rams(width, depth))
+    return Parts(counter_luts("address", depth), {"address": address}, blocks + bits)
 
 
-def ram_cost(width: int, depth: int) -> Cost:
-    """Return the cost of working memory of ``width`` bits by ``depth`` words, one read and one write a cycle."""
+def _rom_luts(depth: int) -> float:
+    """Return the LUTs of a column: a LUT is a 64x1 ROM, and the multiplexers of a slice join up to eight."""
+    banks = math.ceil(depth / 64)
+    return banks + math.ceil((math.ceil(depth / _DEEP_LUT_ROM) - 1) / 3)
+
+
+def memory_parts(width: int, depth: int) -> Parts:
+    """Return the parts of working memory of ``width`` bits by ``depth`` words, one read and one write a cycle."""
     if depth == 1:
-        return Cost(ff=width)
-    if depth <= _LUT_ROM_DEPTH:
-        return Cost(lut=math.ceil(0.67 * width) + 8, ff=width)
-    return Cost(bram36=block_rams(width, depth), lut=12)
+        return Parts(ff={"word": width})
+    if depth <= LUT_ROM_DEPTH:
+        return Parts({"ram": lutram_sites(width, depth)}, {"address": address_bits(depth)})
+    return Parts(exact=Cost(bram36=block_rams(width, depth)))
 
 
-def fifo_cost(width: int, depth: int, memory: Memory) -> Cost:
-    """Return the cost of a FIFO with its control, fitted to synthesis counts for widths 32 to 448."""
-    match memory:
-        case Memory.REGISTER:
-            return Cost(lut=2, ff=width + 2) if depth == 1 else Cost(lut=width * (depth - 1) + 8, ff=width * depth + 6)
-        case Memory.LUTRAM:
-            banks = math.ceil(depth / 64)
-            per_bit = 0.67 if depth <= 32 else 1.34 * banks
-            return Cost(lut=math.ceil(per_bit * width) + 14, ff=2 * depth.bit_length() + 7)
-        case Memory.BRAM:
-            return Cost(lut=width + 27, ff=width + 31, bram36=block_rams(width, depth))
-        case Memory.URAM:
-            return Cost(lut=width + 27, ff=width + 31, uram=ultra_rams(width, depth))
+def lutram_sites(width: int, depth: int) -> int:
+    """Return the LUT sites of distributed memory: RAM64M holds three columns in four sites, RAM32M six (UG474)."""
+    full, rest = divmod(depth, 64)
+    sites = full * 4 * math.ceil(width / 3)
+    return sites + (4 * math.ceil(width / (6 if rest <= 32 else 3)) if rest else 0)
+
+
+def fifo_parts(width: int, depth: int, memory: Memory, latency: int) -> Parts:
+    """Return the parts of a FIFO; the producer's words arrive ``latency`` cycles after their places are reserved."""
+    counters = depth.bit_length() * (2 if latency else 1)
+    if depth == 1:
+        return Parts({"one": 1, "counter": counters}, {"word": width, "counter": counters})
+    address = address_bits(depth)
+    if memory in (Memory.BRAM, Memory.URAM):
+        blocks = Cost(bram36=block_rams(width, depth))
+        if memory is Memory.URAM:
+            blocks = Cost(uram=ultra_rams(width, depth))
+        # The word that goes around the memory, and whether it does.
+        lut = {"one": 1, "around": width, "counter": counters, "address": address}
+        return Parts(lut, {"word": width + 1, "counter": counters, "address": 2 * address}, blocks)
+    banks = math.ceil(depth / 64)
+    lut = {
+        "one": 1,
+        "counter": counters,
+        "address": address,
+        "ram": lutram_sites(width, depth),
+        "choice": width * (banks - 1),
+        "bank": banks - 1,
+    }
+    # Synthesis keeps the read address twice: for the counter and for the memory.
+    return Parts(lut, {"counter": counters, "address": 3 * address})
+
+
+def fifo_kind(depth: int, memory: Memory) -> str:
+    """Return under which name the coefficients of a FIFO are found."""
+    if depth == 1:
+        return "fifo_register"
+    return "fifo_bram" if memory in (Memory.BRAM, Memory.URAM) else "fifo_lutram"
+
+
+_USUAL_LATENCY = 2
+
+
+def fifo_cost(width: int, depth: int, memory: Memory, latency: int = _USUAL_LATENCY) -> Cost:
+    """Return the cost of a FIFO with its control; ``latency`` is that of the port that feeds it."""
+    return estimate(fifo_kind(depth, memory), fifo_parts(width, depth, memory, latency))

@@ -7,17 +7,17 @@ a credit stands for M words, one a pixel.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
 
-from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.word import data_lanes
 from r2b_hw.numeric.compiled import Arena, compiled, count_ones
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import Credit, LoopNest, first, last, read, write
-from r2b_hw.units.memory import ram_cost
+from r2b_hw.units.estimate import Parts, address_bits, schedule_parts
+from r2b_hw.units.memory import memory_parts
 from r2b_hw.units.xnor_mvu import FOLD_HEADER, XnorMvu, keep_word
 
 _BUFFERED_GROUPS = 2
@@ -124,18 +124,20 @@ class PixelParallelMvu(XnorMvu):
         header[_RESULTS] = header[_SUMS] + sums
         return np.concatenate([header, weights, np.zeros(words + sums + results, dtype=np.int64)])
 
-    def cost(self) -> Cost:
+    def parts(self) -> Parts:
         x, y = self.inputs[0], self.outputs[0]
-        # Their addresses are registered, not their data.
-        words = replace(ram_cost(x.word_bits, _BUFFERED_GROUPS * self.synapse_folds), ff=0)
-        results = replace(ram_cost(y.word_bits, _BUFFERED_GROUPS * self.neuron_folds), ff=0)
-        choice = Cost(lut=y.word_bits * math.ceil((self.pixels - 1) / 3) + _CONTROL_LUT, ff=_CONTROL_FF)
-        return (self.sums_cost() + words + results) * self.pixels + choice + self.weights_cost()
+        # The memories' addresses have a bit a fold at least.
+        words, results = (_BUFFERED_GROUPS << max(1, address_bits(f)) for f in (self.synapse_folds, self.neuron_folds))
+        word, result = memory_parts(x.word_bits, words), memory_parts(y.word_bits, results)
+        pixel = self.sums_parts() + Parts(word.lut, {}, word.exact) + Parts(result.lut, {}, result.exact)
+        address = address_bits(words) + address_bits(results)
+        ff = {"address": address, "flight": 8 * address_bits(results) + 5 * address_bits(self.pixels), "one": 13}
+        shared = Parts({"choice": y.word_bits * (self.pixels - 1), "pixel": self.pixels}, ff)
+        control = schedule_parts(
+            self, fill=("pixel", "synapse"), compute=("neuron", "synapse"), drain=("pixel", "neuron")
+        )
+        return control + pixel * self.pixels + shared + self.weights_parts()
 
-
-_CONTROL_LUT = 90
-_CONTROL_FF = 60
-"""Three nests' counters and four credits."""
 
 _PIXELS = FOLD_HEADER
 _WORDS = FOLD_HEADER + 1

@@ -11,11 +11,12 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, first, read, write
+from r2b_hw.units.arithmetic_parts import place, product_parts
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
 
 LATENCY = 2
 
@@ -68,10 +69,17 @@ class PixelScale(MapUnit):
     def state(self) -> Integers:
         return np.array([self.channels_per_word, 0], dtype=np.int64)
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, bits = self.channels_per_word, self.factor_integer.bits
+        where = place(self.integer.bits, bits)
+        products = product_parts(self.integer, self.factor_integer) * p
+        return (
+            schedule_parts(self) + products + Parts(ff={} if where else {"word": p * self.integer.bits, "factor": bits})
+        )
+
     def cost(self) -> Cost:
-        bits = self.factor_integer.bits
-        lane = Cost(ff=self.outputs[0].integer.bits) + product_cost(self.integer.bits, bits)
-        return Cost(lut=15, ff=15 + bits) + lane * self.channels_per_word
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -8,17 +8,27 @@ from typing import ClassVar
 
 import numpy as np
 
-from r2b_hw.graph.activation import Activation, activation_of, slope_bits_of
+from r2b_hw.graph.activation import Activation, activation_of
 from r2b_hw.graph.affine_unit import AffineUnit
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.product import product_cost
 from r2b_hw.graph.widths import signed_bits
 from r2b_hw.numeric.compiled import Arena, compiled, round_shift, saturate
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers, requantise
 from r2b_hw.schedule.loop_nest import LoopNest, first, read, write
-from r2b_hw.units.memory import ram_cost, rom_cost
+from r2b_hw.units.arithmetic_parts import (
+    activated_bits,
+    activation_parts,
+    affine_parts,
+    delay_parts,
+    place,
+    product_parts,
+    requantise_parts,
+    shift_parts,
+)
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
+from r2b_hw.units.memory import memory_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -136,21 +146,38 @@ class Rescale(AffineUnit):
         gates = np.zeros(self.channels, dtype=np.int64)
         return np.concatenate([np.array(header, dtype=np.int64), *tables, gates])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, folds, gate = self.channels_per_word, self.folds, self.gate_integer.bits
+        bits = signed_bits(value for pair in self.gated_ranges() for value in pair)
+        activated = activated_bits(self.slopes, self.slope_exponent, bits)
+        activation = activation_parts(self.slopes, self.slope_exponent, self.gated_ranges(), p, folds)
+        affine = affine_parts(self)
+        parts = schedule_parts(self, main=("fold",)) + activation
+        in_dsp = self.gated and bool(place(self.sum_bits, gate))
+        stages = 1 + int(self.multiplied) + int(self.biased)
+        if self.gated:
+            product = product_parts(IntegerType.of_bits(self.sum_bits, signed=True), self.gate_integer) * p
+            parts += memory_parts(p * gate, folds) + product + delay_parts("gate", p * gate, stages - 1)
+        if in_dsp:
+            # The DSP's own registers hold what comes straight in; a PReLU behind it needs the product twice.
+            if not self.biased:
+                affine = Parts(affine.lut, {**affine.ff, "word": 0, "product": 0}, affine.exact)
+            parts += Parts(ff={"twice": activation.ff.get("prelu", 0.0)})
+        total = activated
+        if self.skipped:
+            skip, stages = self.skip_integer.bits, stages + int(self.gated) + int(self.activation is Activation.PRELU)
+            total = max(activated + int(self.activated_shifts().max()), skip + int(self.skip_shifts().max())) + 1
+            parts += shift_parts("shift", self.activated_shifts(), total, p, folds)
+            parts += shift_parts("shift", self.skip_shifts(), total, p, folds)
+            parts += delay_parts("skip", p * skip, stages)
+            # Without an activation between, the DSP adds the skip too.
+            if not (in_dsp and self.activation is Activation.NONE):
+                parts += Parts({"total": p * total}, {"total": p * total})
+        return parts + affine + requantise_parts(total, self.output_shifts(), self.output_integer, p, folds)
+
     def cost(self) -> Cost:
-        p = self.channels_per_word
-        slope_bits = slope_bits_of(self.slopes) if self.activation is Activation.PRELU else 0
-        gate_bits = self.gate_integer.bits if self.gated else 0
-        product_bits = signed_bits(value for pair in self.gated_ranges() for value in pair)
-        activated_bits = product_bits + slope_bits + int(self.activated_shifts().max())
-        gate = product_cost(self.sum_bits, gate_bits)
-        prelu = product_cost(product_bits, slope_bits)
-        lane = Cost(lut=2 * activated_bits + self.output_integer.bits, ff=3 * activated_bits)
-        if self.biased:
-            lane += Cost(lut=self.sum_bits, ff=self.sum_bits)
-        lanes = (self.multiplier_cost() + gate + prelu + lane) * p
-        gates = ram_cost(p * gate_bits, self.folds) if self.gated else Cost()
-        constant_bits = self.multiplier_bits + (self.sum_bits if self.biased else 0) + slope_bits + 5
-        return Cost(lut=25, ff=25) + lanes + gates + rom_cost(p * constant_bits, self.folds)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

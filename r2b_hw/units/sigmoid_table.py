@@ -12,7 +12,8 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
-from r2b_hw.units.memory import rom_cost
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
+from r2b_hw.units.memory import LUT_ROM_DEPTH, block_rams
 
 LATENCY = 2
 
@@ -48,12 +49,19 @@ class SigmoidTable(MapUnit):
     def state(self) -> Integers:
         return np.concatenate([np.array([self.channels_per_word, self.integer.lo], dtype=np.int64), self.table])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, width, entries = self.channels_per_word, self.output_integer.bits, 1 << self.integer.bits
+        if entries <= LUT_ROM_DEPTH:
+            table = Parts({"rom": p * width}, {"word": p * (width + self.integer.bits)})
+        else:
+            # A dual-port block serves two channels.
+            copies = -(-p // 2)
+            table = Parts(ff={"word": p * width}, exact=Cost(bram36=copies * block_rams(width, entries)))
+        return schedule_parts(self) + table + Parts(exact=Cost(memory_bits=width * entries))
+
     def cost(self) -> Cost:
-        one = rom_cost(self.output_integer.bits, 1 << self.integer.bits)
-        # A dual-port block serves two channels.
-        copies = -(-self.channels_per_word // 2)
-        tables = Cost(lut=copies * one.lut, ff=copies * one.ff, bram36=copies * one.bram36, memory_bits=one.memory_bits)
-        return Cost(lut=15, ff=15) + tables
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -6,7 +6,7 @@ are filled and not yet claimed, ``free`` counts words of the memory that may be 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import ClassVar
 
@@ -33,7 +33,8 @@ from r2b_hw.schedule.loop_nest import (
     read,
     write,
 )
-from r2b_hw.units.memory import ram_cost
+from r2b_hw.units.estimate import Parts, address_bits, estimate, schedule_parts
+from r2b_hw.units.memory import memory_parts
 
 LATENCY = 2
 
@@ -184,12 +185,40 @@ class SlidingWindow(MapUnit):
             return pack_bits(np.full(self.channels_per_word, value, dtype=np.int64), lanes)
         return np.full(lanes, value, dtype=np.int64)
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        (height, width), bits, rows = self.kernel, self.inputs[0].word_bits, self.memory_rows
+        words = self.width * self.folds
+        address, column, history = address_bits(words), height * bits, height * (width - 1) * bits
+        padded = any(self.padding)
+        lut = {
+            "address": 2 * address,
+            "row": rows,
+            # A LUT chooses among up to four.
+            "turn": column * (2 if rows == 4 else rows - 1),
+            "mask": height * width if self.valid_bits else 0,
+            "filler": column * width if padded and not self.valid_bits else 0,
+            "position": height + width if padded else 0,
+        }
+        ff = {
+            "address": 2 * address,
+            "row": rows,
+            "select": (height + 1) * address_bits(rows),
+            "word": column,
+            "fold": 2 * address_bits(self.folds),
+            "position": 2 * (height + width) if padded else 0,
+            "one": 2,
+        }
+        memories = memory_parts(bits, words) * rows
+        if rows > 1:
+            # One address serves all rows.
+            memories = replace(memories, ff={name: amount / rows for name, amount in memories.ff.items()})
+        kept = memory_parts(history, self.folds) if width > 1 else Parts()
+        loops = ("row", "column", "fold") if padded else ("row", "column")
+        return schedule_parts(self, window=loops) + Parts(lut, ff) + memories + kept
+
     def cost(self) -> Cost:
-        width = self.inputs[0].word_bits
-        rows = ram_cost(width, self.width * self.folds) * self.memory_rows
-        registers = self.kernel[0] * self.kernel[1] * width
-        shift = Cost(ff=registers) if self.folds == 1 else ram_cost(registers, self.folds)
-        return Cost(lut=58 + 2 * 14 + width * self.kernel[0], ff=20 + self.outputs[0].word_bits) + rows + shift
+        return estimate(self.kind, self.parts())
 
 
 def _steps(totals: Sequence[int]) -> list[int]:

@@ -12,12 +12,13 @@ import numpy as np
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.map_unit import MapUnit
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.product import product_cost
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
-from r2b_hw.units.memory import rom_cost
+from r2b_hw.units.arithmetic_parts import place, product_parts
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
+from r2b_hw.units.memory import constant_parts
 
 LATENCY = 2
 
@@ -83,11 +84,29 @@ class SpatialScale(MapUnit):
         header = [self.channels_per_word, self.folds, self.width, self.height, *strides, 0, 0, 0]
         return np.concatenate([np.array(header, dtype=np.int64), self.factors.reshape(-1)])
 
-    def cost(self) -> Cost:
-        p = self.channels_per_word
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, bits = self.channels_per_word, self.factor_bits
         rows, columns, folds, lanes = self.folded_factors().shape
-        lane = Cost(ff=self.outputs[0].integer.bits) + product_cost(self.integer.bits, self.factor_bits)
-        return Cost(lut=30, ff=30) + lane * p + rom_cost(self.factor_bits * lanes, rows * columns * folds)
+        where = place(self.integer.bits, bits)
+        factors = constant_parts(bits * lanes, rows * columns * folds, name=f"rom{where}")
+        products = (
+            product_parts(self.integer, IntegerType(min(int(self.factors.min()), 0), max(int(self.factors.max()), 0)))
+            * p
+        )
+        if folds > 1:
+            loops = ("fold", "column") if rows > 1 and columns == 1 and self.width > 1 else ()
+        else:
+            loops = ("fold",) if columns > 1 else ("fold", "column") if rows > 1 else ()
+        return (
+            schedule_parts(self, main=loops)
+            + products
+            + factors
+            + Parts(ff={} if where else {"word": p * self.integer.bits})
+        )
+
+    def cost(self) -> Cost:
+        return estimate(self.kind, self.parts())
 
 
 @compiled

@@ -12,7 +12,8 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
-from r2b_hw.units.memory import rom_cost
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
+from r2b_hw.units.memory import constant_parts
 
 LATENCY = 1
 
@@ -48,10 +49,16 @@ class Threshold(MapUnit):
         header = np.array([self.channels_per_word, self.folds, self.channels, 0], dtype=np.int64)
         return np.concatenate([header, self.thresholds, self.inverts])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        p, bits = self.channels_per_word, self.integer.bits
+        # Thresholds known at synthesis make smaller comparisons.
+        name = "compare" if self.folds > 1 else "compare_constant"
+        compare = Parts({name: p * bits, "lane": p}, {"word": p * bits})
+        return schedule_parts(self) + compare + constant_parts(p * bits, self.folds) + constant_parts(p, self.folds)
+
     def cost(self) -> Cost:
-        bits = self.integer.bits
-        compare = Cost(lut=self.channels_per_word * (bits / 2 + 1) + 20, ff=self.channels_per_word + 16)
-        return compare + rom_cost(self.channels_per_word * (bits + 1), self.folds)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

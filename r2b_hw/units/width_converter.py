@@ -12,6 +12,7 @@ from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, first, last, read, write
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,9 +63,13 @@ class WidthConverter(Unit):
         header = [int(self.integer.binary), int(widening), narrow, wide // narrow, 0]
         return np.concatenate([np.array(header, dtype=np.int64), np.zeros(wide, dtype=np.int64)])
 
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        near, far = self.inputs[0].word_bits, self.outputs[0].word_bits
+        return schedule_parts(self) + Parts({"shift": max(0, near - far)}, {"word": max(near, far)})
+
     def cost(self) -> Cost:
-        wide = max(self.inputs[0].word_bits, self.outputs[0].word_bits)
-        return Cost(lut=wide / 2 + 10, ff=wide + 6)
+        return estimate(self.kind, self.parts())
 
 
 @compiled

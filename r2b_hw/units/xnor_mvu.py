@@ -17,15 +17,9 @@ from r2b_hw.graph.word import data_lanes, pack_bits
 from r2b_hw.numeric.compiled import Arena, compiled, count_ones
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.units.memory import ram_cost, rom_cost
-
-_LUT_PER_SYNAPSE = 0.85
-_LUT_PER_ROW = 14
-_FF_PER_SYNAPSE = 0.69
-_FF_PER_ROW = 27
-_CONTROL_LUT = 40
-_CONTROL_FF = 30
-"""Planned compressor trees and accumulators of 3x3 rows of 16 and 32 channels, synthesised by Yosys."""
+from r2b_hw.popcount.store import popcount_flip_flops, popcount_luts
+from r2b_hw.units.estimate import Parts, estimate, schedule_parts
+from r2b_hw.units.memory import constant_parts, memory_parts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -85,22 +79,31 @@ class XnorMvu(MatrixVectorUnit):
         # Lane by lane, so that one vector instruction works on several output channels.
         return np.ascontiguousarray(pack_bits(rows, data_lanes(port)).transpose(0, 1, 3, 2)).reshape(-1)
 
-    def weights_cost(self) -> Cost:
-        """Return the cost of the weights' memory."""
+    def weights_parts(self) -> Parts:
+        """Return the parts of the weights' memory."""
         width = math.prod(self.taps) * self.simd * self.pe
-        return rom_cost(width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts)
+        return constant_parts(width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts)
 
-    def sums_cost(self) -> Cost:
-        """Return the cost of one pixel's products and accumulators."""
-        synapses = math.prod(self.taps) * self.simd * self.pe
-        return Cost(
-            lut=_LUT_PER_SYNAPSE * synapses + _LUT_PER_ROW * self.pe,
-            ff=_FF_PER_SYNAPSE * synapses + _FF_PER_ROW * self.pe,
-        )
+    def sums_parts(self) -> Parts:
+        """Return the parts of one pixel's products and accumulators."""
+        taps, bits = math.prod(self.taps), self.outputs[0].integer.bits
+        shape = (self.simd, taps) if self.valid_bits else (taps * self.simd, 1)
+        # What an invalid tap of odd width counts too much is taken off at the end.
+        lack = bits if self.valid_bits and self.simd % 2 else 0
+        luts, flip_flops = popcount_luts(*shape), popcount_flip_flops(*shape)
+        lut = {"tree": self.pe * luts, "sum": self.pe * (bits - 1), "lack": self.pe * lack, "taps": taps if lack else 0}
+        ff = {"tree": self.pe * flip_flops, "sum": self.pe * (bits - 1), "lack": 3 * lack}
+        return Parts(lut, ff)
+
+    def parts(self) -> Parts:
+        """Return what the resource model counts."""
+        word = self.inputs[0].word_bits
+        buffer = memory_parts(word, self.synapse_folds) if self.neuron_folds > 1 else memory_parts(word, 1)
+        control = schedule_parts(self, main=("synapse",)) + Parts(ff={"one": 6})
+        return control + buffer + self.sums_parts() + self.weights_parts()
 
     def cost(self) -> Cost:
-        buffer = ram_cost(self.inputs[0].word_bits, self.synapse_folds) if self.neuron_folds > 1 else Cost()
-        return self.sums_cost() + buffer + self.weights_cost() + Cost(lut=_CONTROL_LUT, ff=_CONTROL_FF)
+        return estimate(self.kind, self.parts())
 
 
 FOLD_HEADER = 7

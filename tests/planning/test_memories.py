@@ -13,7 +13,7 @@ from r2b_hw.planning.budget import Prices, available
 from r2b_hw.planning.memories import fifo_moves, moved, relieve, weight_moves
 from r2b_hw.planning.stores import find_stores
 from r2b_hw.simulation import simulate, simulate_timing
-from r2b_hw.units.memory import fifo_cost, lut_rom_cost, rom_cost, ultra_rams
+from r2b_hw.units.memory import constant_parts, fifo_cost, ultra_rams
 from tests.planning.hand_built import GATE, gated_map, residual_network
 
 ULTRA = load_board("zcu104")
@@ -32,11 +32,11 @@ def test_ultra_ram_is_4096_words_of_72_bits() -> None:
 
 
 def test_a_lut_holds_64_bits_of_constants() -> None:
-    assert lut_rom_cost(9, 512).lut == 9 * 8
-    assert lut_rom_cost(9, 4096).lut > 9 * 64
-    assert rom_cost(9, 64) == rom_cost(9, 64, in_luts=True)
-    assert rom_cost(36, 4096).bram36 == 4
-    assert rom_cost(36, 4096, in_luts=True).bram36 == 0
+    rom = constant_parts(9, 512, in_luts=True)
+    assert (rom.lut["rom"], rom.exact.bram36) == (9 * 8, 0)
+    assert constant_parts(9, 4096, in_luts=True).lut["rom"] > 9 * 64
+    assert constant_parts(9, 64) == constant_parts(9, 64, in_luts=True)
+    assert constant_parts(36, 4096).exact.bram36 == 4
 
 
 def test_relief_takes_the_cheapest_move_and_no_more_than_needed() -> None:

@@ -45,10 +45,10 @@ def test_nothing_is_free() -> None:
 
 
 def test_without_a_target_the_next_faster_folding_does_not_fit() -> None:
-    small = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 12_000})})
+    small = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 7_000})})
     made = plan(NETWORK, small)
-    assert amount(made.total, "lut") <= 9_600
-    with pytest.raises(DoesNotFitError, match=r"needs [\d,]+ LUT and 9,600 are available"):
+    assert amount(made.total, "lut") <= 5_600
+    with pytest.raises(DoesNotFitError, match=r"needs [\d,]+ LUT and 5,600 are available"):
         plan(NETWORK, small, target_fps=2 * made.fps)
 
 
@@ -69,7 +69,7 @@ def test_a_rate_no_folding_reaches_names_the_unit() -> None:
 
 
 def test_a_network_too_large_at_its_slowest_is_refused() -> None:
-    tiny = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 5_000})})
+    tiny = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 4_000})})
     with pytest.raises(DoesNotFitError, match="at its slowest"):
         plan(NETWORK, tiny)
 

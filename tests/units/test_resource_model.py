@@ -1,0 +1,52 @@
+"""The resource model against the counts of synthesis in benchmarks/, on configurations held out from its fit."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from r2b_hw.graph.stream import Memory
+from r2b_hw.units.coefficients import ERRORS, FF, LUT
+from r2b_hw.units.memory import fifo_cost
+from r2b_hw.units.registry import unit_kinds
+
+FOLDER = Path(__file__).parents[2] / "benchmarks" / "resource_model"
+
+
+@pytest.fixture(scope="module")
+def judged() -> Iterator[list]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [str(FOLDER), *sys.path])
+        import fit
+
+        yield fit.judged("xc7")
+
+
+def test_enough_was_measured_and_every_kind(judged: list) -> None:
+    assert len(judged) >= 200
+    measured = {row.group for row in judged}
+    assert set(unit_kinds()) <= measured
+    assert measured == set(LUT) == set(FF) == set(ERRORS)
+
+
+@pytest.mark.parametrize("what", ["lut", "ff"])
+def test_held_out_configurations_lie_within_the_band(judged: list, what: str) -> None:
+    errors = [row.error(what) for row in judged if row.held_out]
+    assert len(errors) >= 50
+    assert np.median(errors) <= 0.10
+    assert np.quantile(errors, 0.95) <= 0.25
+
+
+def test_block_rams_and_dsps_are_exact(judged: list) -> None:
+    """But for tables of factors a pixel of more words than any other constants, of which Yosys makes a little less."""
+    wrong = [row for row in judged if not row.exact]
+    assert all(row.group == "spatial_scale" and row.parts.exact.bram36 > 4 for row in wrong)
+    assert len(wrong) <= 2
+
+
+def test_nothing_is_free(judged: list) -> None:
+    assert min(row.estimate("lut") for row in judged) >= 0.9
+    for memory, depth in ((Memory.REGISTER, 1), (Memory.LUTRAM, 2), (Memory.BRAM, 500), (Memory.URAM, 5000)):
+        assert fifo_cost(1, depth, memory).lut >= 1
