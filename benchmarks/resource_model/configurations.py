@@ -294,6 +294,8 @@ def _spatial_scale(d: Draw, names: dict) -> Unit:
     shape = {**d.map(), **d.lanes(8)}
     axes = (shape["height"], shape["width"], shape["channels"])
     size = [axis if d.chance(0.5) else 1 for axis in axes]
+    if np.prod(size) > 1 << 16:
+        size[2] = 1
     return SpatialScale(
         **names,
         **shape,
@@ -326,28 +328,28 @@ def _fifo(d: Draw, names: dict) -> Fifo:
     return Fifo(width, depth, memory, d.of(0, 1, 2, 4))
 
 
-KINDS: dict[str, tuple[int, Callable]] = {
-    "fifo": (48, _fifo),
-    "width_converter": (20, _width_converter),
-    "fork": (6, _fork),
-    "threshold": (24, _threshold),
-    "global_sum": (16, _global_sum),
-    "sigmoid_table": (8, _sigmoid_table),
-    "sliding_window": (40, _sliding_window),
-    "xnor_mvu": (48, _xnor_mvu),
-    "pixel_parallel_mvu": (24, _pixel_parallel_mvu),
-    "integer_mvu": (36, _integer_mvu),
-    "channelwise": (40, _channelwise),
-    "rescale": (40, _rescale),
-    "average_pool": (16, _average_pool),
-    "max_pool": (16, _max_pool),
-    "pixel_scale": (16, _pixel_scale),
-    "spatial_scale": (16, _spatial_scale),
-    "channel_sum": (16, _channel_sum),
+KINDS: dict[str, tuple[int, int, Callable]] = {
+    "fifo": (48, 14, _fifo),
+    "width_converter": (20, 6, _width_converter),
+    "fork": (6, 2, _fork),
+    "threshold": (24, 8, _threshold),
+    "global_sum": (16, 6, _global_sum),
+    "sigmoid_table": (8, 4, _sigmoid_table),
+    "sliding_window": (40, 10, _sliding_window),
+    "xnor_mvu": (48, 12, _xnor_mvu),
+    "pixel_parallel_mvu": (24, 6, _pixel_parallel_mvu),
+    "integer_mvu": (28, 8, _integer_mvu),
+    "channelwise": (36, 10, _channelwise),
+    "rescale": (36, 10, _rescale),
+    "average_pool": (16, 5, _average_pool),
+    "max_pool": (16, 5, _max_pool),
+    "pixel_scale": (12, 4, _pixel_scale),
+    "spatial_scale": (12, 4, _spatial_scale),
+    "channel_sum": (16, 5, _channel_sum),
 }
-"""How many of each kind, and what draws one."""
+"""How many of each kind the coefficients are fitted to, how many more they are judged on, and what draws one."""
 
 
 def configuration(kind: str, number: int) -> Unit | Fifo:
     """Return configuration ``number`` of ``kind``."""
-    return KINDS[kind][1](Draw(kind, number), _names(kind, number))
+    return KINDS[kind][2](Draw(kind, number), _names(kind, number))

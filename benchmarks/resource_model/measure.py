@@ -1,19 +1,20 @@
 """Synthesises the drawn configurations and writes what each takes to measurements.csv.
 
-    python benchmarks/resource_model/measure.py [--kind KIND ...] [--jobs N]
+    python benchmarks/resource_model/measure.py [--again] [--kind KIND ...] [--jobs N]
 
-Rows of other kinds, and of the other family, stay as they are. What the cache knows is not made again.
+Rows that are there stay as they are, unless --again asks for new ones, of all kinds or of some.
 """
 
 import argparse
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from configurations import KINDS, Fifo, configuration
 
 from r2b_hw import resources
+from r2b_hw.codegen.rtl.popcount import popcount_files
 from r2b_hw.codegen.rtl.rendering import rtl_environment
 from r2b_hw.codegen.rtl.unit_rtl import unit_rtl
 from r2b_hw.codegen.rtl.unit_text import render_unit
@@ -27,23 +28,26 @@ DATA = Path(__file__).parent / "measurements.csv"
 COLUMNS = ("kind", "number", "family", "what", "lut", "lutram", "ff", "bram18", "dsp", "uram", "levels", "path_ps")
 
 
-def _sources(kinds: list[str]) -> dict[str, str]:
-    folder = resources.templates_directory() / "rtl"
-    files = {f"common/{path.name}": path.read_text(encoding="utf-8") for path in (folder / "common").glob("*.sv")}
-    for kind in kinds:
-        if (folder / f"{kind}.sv").is_file():
-            files[f"units/r2b_{kind}.sv"] = (folder / f"{kind}.sv").read_text(encoding="utf-8")
-    return files
+class Sources:
+    """Templates, and the compressor trees of all drawn units: those of one process share them."""
 
+    def __init__(self, units: list[Unit]) -> None:
+        folder = resources.templates_directory() / "rtl"
+        self.codes = {unit.name: unit_rtl(unit) for unit in units}
+        paths = {f"common/{path.name}": path for path in (folder / "common").glob("*.sv")}
+        paths |= {f"units/r2b_{unit.kind}.sv": folder / f"{unit.kind}.sv" for unit in units}
+        self.shared = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
+        shapes = [shape for code in self.codes.values() for shape in code.popcounts]
+        self.shared |= {f"popcount/{name}.sv": text for name, text in popcount_files(shapes)}
 
-def _module(configured: Unit | Fifo, name: str) -> Module:
-    if isinstance(configured, Fifo):
-        project = Project(_sources([]))
-        text = fifo_text(name, configured.width, configured.depth, configured.memory.value, configured.latency)
-        return Module(name, {**project.files_of("r2b_fifo"), f"{name}.sv": text}, 100.0 + configured.width)
-    files = dict(render_unit(configured, unit_rtl(configured), name, rtl_environment(), "//"))
-    project = Project({**_sources([configured.kind]), **files})
-    return Module(name, project.files_of(name), 100.0 + configured.cost().lut)
+    def module(self, configured: Unit | Fifo, name: str) -> Module:
+        if isinstance(configured, Fifo):
+            text = fifo_text(name, configured.width, configured.depth, configured.memory.value, configured.latency)
+            files = Project(self.shared).files_of("r2b_fifo")
+            return Module(name, {**files, f"{name}.sv": text}, 100.0 + configured.width)
+        files = dict(render_unit(configured, self.codes[configured.name], name, rtl_environment(), "//"))
+        project = Project({**self.shared, **files})
+        return Module(name, project.files_of(name), 100.0 + configured.cost().lut)
 
 
 def describe(configured: Unit | Fifo) -> str:
@@ -56,13 +60,34 @@ def describe(configured: Unit | Fifo) -> str:
     return f"{words}; nests {nests}"
 
 
-def _rows(kinds: list[str], family: str, jobs: int | None) -> Iterator[dict[str, object]]:
-    configured = {f"{kind}_{n}": (kind, n, configuration(kind, n)) for kind in kinds for n in range(KINDS[kind][0])}
+Key = tuple[str, str, str]
+"""Kind, number, family."""
+
+
+def _key(row: Mapping[str, object]) -> Key:
+    return str(row["kind"]), str(row["number"]), str(row["family"])
+
+
+def _read() -> list[dict[str, str]]:
+    if not DATA.is_file():
+        return []
+    with DATA.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _rows(kinds: list[str], family: str, jobs: int | None, known_rows: set[Key]) -> Iterator[dict[str, object]]:
+    configured = {
+        f"{kind}_{n}": (kind, n, configuration(kind, n))
+        for kind in kinds
+        for n in range(sum(KINDS[kind][:2]))
+        if (kind, str(n), family) not in known_rows
+    }
     cache = Cache(family, find_yosys())
     found = {}
     missing = []
+    sources = Sources([unit for _, _, unit in configured.values() if not isinstance(unit, Fifo)])
     for name, (_, _, unit) in configured.items():
-        module = _module(unit, name)
+        module = sources.module(unit, name)
         known = cache.get(module)
         if known is None:
             missing.append(module)
@@ -96,15 +121,13 @@ def main() -> None:
     parser.add_argument("--kind", action="append", choices=KINDS)
     parser.add_argument("--family", action="append", choices=("xc7", "xcup"))
     parser.add_argument("--jobs", type=int)
+    parser.add_argument("--again", action="store_true")
     asked = parser.parse_args()
     kinds, families = asked.kind or list(KINDS), asked.family or ["xc7"]
-    kept: list[dict[str, object]] = []
-    if DATA.is_file():
-        with DATA.open(encoding="utf-8", newline="") as stream:
-            kept = [
-                row for row in csv.DictReader(stream) if (row["kind"] not in kinds or row["family"] not in families)
-            ]
-    made = [row for family in families for row in _rows(kinds, family, asked.jobs)]
+    here = set() if asked.again else {_key(row) for row in _read()}
+    made = [row for family in families for row in _rows(kinds, family, asked.jobs, here)]
+    new = {_key(row) for row in made}
+    kept = [row for row in _read() if _key(row) not in new]
     order = {kind: place for place, kind in enumerate(KINDS)}
     rows = sorted(kept + made, key=lambda row: (row["family"], order[str(row["kind"])], int(str(row["number"]))))
     with DATA.open("w", encoding="utf-8", newline="") as stream:
