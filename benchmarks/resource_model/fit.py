@@ -128,8 +128,18 @@ def main() -> None:
     print(f"{len(wrong)} of {len(every_row)} with other block RAMs or DSPs")
     for row in wrong[:40]:
         print(f"  {row.group} {row.number}: {row.parts.exact}, counted {row.counts}")
+    bands = {"xc7": {group: (errors["lut"][group], errors["ff"][group]) for group in groups}, "xcup": {}}
+    for row in judged("xcup"):
+        band = bands["xcup"].setdefault(row.group, ([], []))
+        for place, what in enumerate(("lut", "ff")):
+            band[place].append(row.error(what, tables[what][row.group]))
+    for place, what in enumerate(("lut", "ff")):
+        every = [error for band in bands["xcup"].values() for error in band[place]]
+        if every:
+            median, most = np.quantile(every, (0.5, 0.95))
+            print(f"xcup with the same coefficients, {len(every)} rows: {what} median {median:.1%}, 95 % {most:.1%}")
     if asked.write:
-        write(tables, errors)
+        write(tables, bands)
 
 
 def show(what: str, members: list[Row], prices: dict[str, float]) -> None:
@@ -143,7 +153,11 @@ def show(what: str, members: list[Row], prices: dict[str, float]) -> None:
         )
 
 
-def write(tables: dict[str, dict[str, dict[str, float]]], errors: dict[str, dict[str, list[float]]]) -> None:
+Bands = dict[str, dict[str, tuple[list[float], list[float]]]]
+"""By family and kind, the errors of LUTs and of flip-flops."""
+
+
+def write(tables: dict[str, dict[str, dict[str, float]]], bands: Bands) -> None:
     """Write the coefficients' module."""
     lines = [
         '"""Coefficients of the resource model.',
@@ -159,10 +173,13 @@ def write(tables: dict[str, dict[str, dict[str, float]]], errors: dict[str, dict
             lines += [f'        "{name}": {value},' for name, value in prices.items()]
             lines.append("    },")
         lines += ["}", f'"""{what.upper()} a unit of each part, by kind."""', ""]
-    lines.append("ERRORS: dict[str, tuple[float, float]] = {")
-    for kind in sorted(tables["lut"]):
-        quantiles = (float(np.quantile(errors[what][kind], 0.95)) for what in ("lut", "ff"))
-        lines.append(f'    "{kind}": ({", ".join(f"{value:.3f}" for value in quantiles)}),')
+    lines.append("ERRORS: dict[str, dict[str, tuple[float, float]]] = {")
+    for family, groups in bands.items():
+        lines.append(f'    "{family}": {{')
+        for group in sorted(groups):
+            most = (float(np.quantile(errors, 0.95)) for errors in groups[group])
+            lines.append(f'        "{group}": ({", ".join(f"{value:.3f}" for value in most)}),')
+        lines.append("    },")
     lines += [
         "}",
         '"""Relative errors of LUTs and flip-flops that 95 % of the held-out configurations stay within."""',

@@ -1,6 +1,6 @@
 """Synthesises the drawn configurations and writes what each takes to measurements.csv.
 
-    python benchmarks/resource_model/measure.py [--again] [--kind KIND ...] [--jobs N]
+    python benchmarks/resource_model/measure.py [--again] [--held-out] [--family FAMILY] [--kind KIND ...] [--jobs N]
 
 Rows that are there stay as they are, unless --again asks for new ones, of all kinds or of some.
 """
@@ -75,11 +75,13 @@ def _read() -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def _rows(kinds: list[str], family: str, jobs: int | None, known_rows: set[Key]) -> Iterator[dict[str, object]]:
+def _rows(
+    kinds: list[str], family: str, jobs: int | None, known_rows: set[Key], *, held_out: bool
+) -> Iterator[dict[str, object]]:
     configured = {
         f"{kind}_{n}": (kind, n, configuration(kind, n))
         for kind in kinds
-        for n in range(sum(KINDS[kind][:2]))
+        for n in range(KINDS[kind][0] if held_out else 0, sum(KINDS[kind][:2]))
         if (kind, str(n), family) not in known_rows
     }
     cache = Cache(family, find_yosys())
@@ -122,10 +124,11 @@ def main() -> None:
     parser.add_argument("--family", action="append", choices=("xc7", "xcup"))
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--held-out", action="store_true", help="only configurations that judge the fit")
     asked = parser.parse_args()
     kinds, families = asked.kind or list(KINDS), asked.family or ["xc7"]
     here = set() if asked.again else {_key(row) for row in _read()}
-    made = [row for family in families for row in _rows(kinds, family, asked.jobs, here)]
+    made = [row for family in families for row in _rows(kinds, family, asked.jobs, here, held_out=asked.held_out)]
     new = {_key(row) for row in made}
     kept = [row for row in _read() if _key(row) not in new]
     order = {kind: place for place, kind in enumerate(KINDS)}

@@ -137,7 +137,8 @@ def _line(progress: Progress) -> str:
     parts += [f"{count:g} {name}" for name, count in counts if count]
     known = ", known" if progress.cached else ""
     place = f"{progress.done:{width}}/{progress.total}"
-    return f"  {place}  {progress.name}: {', '.join(parts)}, {progress.figures.levels} levels{known}"
+    levels = progress.figures.levels
+    return f"  {place}  {progress.name}: {', '.join(parts)}, {levels} level{'' if levels == 1 else 's'}{known}"
 
 
 def _totals(made: Synthesis) -> RenderableType:

@@ -84,7 +84,7 @@ def build_report(
         resources=Resources(
             total=_totals(plan),
             units=tuple(
-                _item(name, cost, band=ERRORS.get(graph.unit_by_name[name].kind))
+                _item(name, cost, band=_band(plan, graph.unit_by_name[name].kind))
                 for name, cost in plan.unit_costs.items()
             ),
             interface=_item(plan.board.interface.kind, plan.interface, plan.board.interface.cost_source),
@@ -108,8 +108,8 @@ def build_report(
 
 def _totals(plan: Plan) -> Totals:
     device = plan.board.resources
-    costs = [(plan.unit_costs[unit.name], ERRORS.get(unit.kind)) for unit in plan.graph.units]
-    costs += [(plan.stream_costs[stream.name], _fifo_band(stream)) for stream in plan.graph.streams]
+    costs = [(plan.unit_costs[unit.name], _band(plan, unit.kind)) for unit in plan.graph.units]
+    costs += [(plan.stream_costs[stream.name], _fifo_band(plan, stream)) for stream in plan.graph.streams]
     errors = {"bram36": 0.0, "uram": 0.0, "dsp": 0.0}
     for place, name in enumerate(("lut", "ff")):
         wrong = sum(getattr(cost, name) * band[place] for cost, band in costs if band)
@@ -143,10 +143,15 @@ def _item(name: str, cost: Cost, source: str | None = None, band: tuple[float, f
     )
 
 
-def _fifo_band(stream: Stream) -> tuple[float, float] | None:
+def _band(plan: Plan, kind: str) -> tuple[float, float] | None:
+    """Return the model's errors in LUTs and flip-flops for units of ``kind`` on the board's family."""
+    return ERRORS.get(plan.board.family, {}).get(kind)
+
+
+def _fifo_band(plan: Plan, stream: Stream) -> tuple[float, float] | None:
     # The names of units.memory.fifo_kind, which is not imported: it would bring the units' compiled code.
     in_blocks = stream.memory.value in ("bram", "uram")
-    return ERRORS.get("fifo_register" if stream.depth == 1 else "fifo_bram" if in_blocks else "fifo_lutram")
+    return _band(plan, "fifo_register" if stream.depth == 1 else "fifo_bram" if in_blocks else "fifo_lutram")
 
 
 def _units(plan: Plan, measured: SimulationResult, interval: float, hls_notes: Mapping[str, str]) -> list[UnitReport]:
@@ -178,7 +183,7 @@ def _fifos(plan: Plan, measured: SimulationResult) -> list[FifoReport]:
     result: list[FifoReport] = []
     for stream in plan.graph.streams:
         port = plan.graph.port_of(stream)
-        cost, band = plan.stream_costs[stream.name], _fifo_band(stream)
+        cost, band = plan.stream_costs[stream.name], _fifo_band(plan, stream)
         result.append(
             FifoReport(
                 name=stream.name,
