@@ -1,19 +1,24 @@
 """How fast the simulator runs a built accelerator, against the verilated one and plain Python, in the same run.
 
 Usage: python benchmarks/simulation_speed.py build/digits-pynq-z2
+       python benchmarks/simulation_speed.py            # a Real-to-Binary network of one gated half-block, built here
 """
 
 import argparse
 import sys
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import TemporaryDirectory
 from time import process_time
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from r2b_hw import build
 from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.network_options import HalfBlockOptions, NetworkOptions, StemOptions
+from r2b_hw.nn import random_frozen_network, random_images
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation import simulate, simulate_timing
 from r2b_hw.storage import load_graph
@@ -32,12 +37,28 @@ def verilated(folder: Path, graph: HardwareGraph, frames: Integers, cycles: int)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="output folder of r2b-hw build")
+    parser.add_argument("folder", type=Path, nargs="?", help="output folder of r2b-hw build")
     parser.add_argument("--frames", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
-    graph = load_graph(options.folder)
-    images = np.load(options.folder / "reference" / "images.npy")
+    with TemporaryDirectory() as name:
+        measure(options.folder or one_half_block(Path(name)), options)
+
+
+def one_half_block(folder: Path) -> Path:
+    """Build a network of a stem, a gated half-block and a classifier."""
+    block = HalfBlockOptions(channels=32)
+    network = NetworkOptions(
+        input_height=16, input_width=16, classes=10, stem=StemOptions(channels=32), blocks=(block,)
+    )
+    images = random_images(network, 20, seed=2).numpy()
+    build(random_frozen_network(network, seed=1), board="zcu104", images=images, output=folder, backend="rtl")
+    return folder
+
+
+def measure(folder: Path, options: argparse.Namespace) -> None:
+    graph = load_graph(folder)
+    images = np.load(folder / "reference" / "images.npy")
     frames = graph.host_input.quantise(images[np.arange(options.frames) % len(images)])
     simulate(graph, frames[:1])
     simulate_timing(graph, 1)
@@ -52,7 +73,7 @@ def main() -> None:
         began = process_time()
         timed = simulate_timing(graph, options.frames)
         timing.append(timed.cycles / (process_time() - began))
-    verilator = max(verilated(options.folder, graph, frames, result.cycles) for _ in range(options.repeats))
+    verilator = max(verilated(folder, graph, frames, result.cycles) for _ in range(options.repeats))
     began = process_time()
     times, _ = slow_simulation(graph, 1, never, never, np.random.default_rng(0), limit=1_000_000)
     python = (times[-1] + 1) / (process_time() - began)
