@@ -36,7 +36,7 @@ def check(folder: Path, graph: HardwareGraph, *, loadable: bool = False) -> None
 
 
 def test_many_units_of_every_kind(tmp_path: Path) -> None:
-    graph = roomy(mixed_graph("mixed", 0, 7, 6, 2))
+    graph = roomy(mixed_graph("mixed", 0, 5, 5, 2))
     assert {unit.kind for unit in graph.units} == set(unit_kinds())
     check(tmp_path, graph)
 

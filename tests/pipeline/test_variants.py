@@ -57,7 +57,7 @@ def test_a_gated_network_trains_in_every_chain(stages: str) -> None:
 def build(name: str, folder: Path) -> None:
     accelerator = r2b_hw.build(variant(name), board="zcu104", target_fps=5000.0, output=folder)
     rungs = named_rungs(accelerator.report())
-    assert rungs.pop("rtl") == "not-run"
+    assert rungs.pop("rtl") == "passed"
     assert set(rungs.values()) == {"passed"}
 
 
