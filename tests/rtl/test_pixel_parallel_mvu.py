@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
@@ -23,6 +23,8 @@ pixels = st.sampled_from([1, 2, 3, 6])
 @rtl_settings
 @given(pixels=pixels, **units)
 def test_equals_simulation(pixels: int, seed: int, **shape) -> None:
+    # A window of one tap lies on no padding: padding is smaller than the kernel.
+    assume(kernel > 1 or not valid_bits)
     assert_equal(pixels, np.random.default_rng(seed), **shape)
 
 
