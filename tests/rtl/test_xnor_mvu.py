@@ -1,10 +1,14 @@
 """The XNOR-popcount unit alone: folds, buffers, weights in every memory, taps that zero padding makes invalid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from r2b_hw.codegen.rtl.unit_rtl import unit_rtl
+from r2b_hw.errors import InputError
 from r2b_hw.graph.unit import INVALID
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.units.xnor_mvu import XnorMvu
@@ -84,3 +88,9 @@ def test_wide_words_and_many_folds() -> None:
 def test_invalid_taps_add_nothing_to_odd_words() -> None:
     generator = np.random.default_rng(3)
     assert_equal(xnor_mvu(generator, 3, 3, 2, 2, 2, valid_bits=True), generator)
+
+
+def test_a_window_of_one_tap_on_padding_is_refused() -> None:
+    unit = replace(xnor_mvu(np.random.default_rng(0), 1, 2, 1, 1, 1), valid_bits=True)
+    with pytest.raises(InputError, match="layer conv: a window of one tap on padding"):
+        unit_rtl(unit)

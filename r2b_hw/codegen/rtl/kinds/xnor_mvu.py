@@ -25,7 +25,14 @@ def weight_constants(unit: XnorMvu, nest: str) -> Constants:
 
 
 def weight_parameters(unit: XnorMvu) -> tuple[tuple[str, str], ...]:
-    """Return the parameters that say how the products are folded."""
+    """Return the parameters that say how the products are folded.
+
+    Raises InputError for windows of one tap with a valid bit: a popcount of one group counts it as always valid.
+    """
+    if unit.valid_bits and math.prod(unit.taps) == 1:
+        raise InputError(
+            f"layer {unit.layer}: a window of one tap on padding has no SystemVerilog; pad the map before it"
+        )
     return (
         ("PE", str(unit.pe)),
         ("TAPS", str(math.prod(unit.taps))),
