@@ -2,14 +2,13 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 
 from r2b_hw.errors import InputError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.map_unit import MapUnit
-from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.port import Port
 from r2b_hw.graph.unit import Unit
 from r2b_hw.units.pixel_parallel_mvu import PixelParallelMvu
@@ -26,7 +25,7 @@ Parallelism = tuple[int, int] | tuple[int, int, int]
 class Fold:
     """One choice for a group: its units' parallelism, the slowest one's interval, the sum of their costs.
 
-    ``in_luts`` names the units whose weights lie in LUTs instead of block RAM.
+    ``in_luts`` names the units whose constants lie in LUTs instead of block RAM.
     """
 
     parallelism: Mapping[str, Parallelism]
@@ -166,10 +165,11 @@ def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping
 
 
 def _memories(unit: Unit) -> tuple[tuple[Cost, bool], ...]:
-    """Return the cost of ``unit`` and, where its weights lie in block RAM, the cost with them in LUTs."""
+    """Return the cost of ``unit`` and, where its constants lie in block RAM, the cost with them in LUTs."""
     cost = unit.cost()
-    if isinstance(unit, MatrixVectorUnit):
-        in_luts = replace(unit, weights_in_luts=True).cost()
+    other = unit.with_constants(in_luts=True)
+    if other is not unit and cost.bram36:
+        in_luts = other.cost()
         if in_luts.bram36 < cost.bram36:
             return ((cost, False), (in_luts, True))
     return ((cost, False),)

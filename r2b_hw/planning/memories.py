@@ -1,4 +1,4 @@
-"""Which memory holds what, once the depths of FIFOs are known: weights in block RAM or LUTs, deep FIFOs in any kind.
+"""Which memory holds what, once the depths of FIFOs are known: constants in block RAM or LUTs, deep FIFOs in any kind.
 
 The kind never changes the clock, so this comes after folding and FIFO sizing.
 """
@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.graph.unit import Unit
 from r2b_hw.planning.budget import amount, exceeded
@@ -22,7 +21,7 @@ _DEEP = 64
 
 
 def in_best_memories(graph: HardwareGraph, interface: Cost, available: Cost) -> HardwareGraph:
-    """Return ``graph`` with each deep FIFO and all weights in the memories that together take the least of the board.
+    """Return ``graph`` with each deep FIFO and all constants in the memories that together take the least of the board.
 
     Where nothing fits, in those that exceed it least.
 
@@ -66,13 +65,13 @@ def _stream_kinds(graph: HardwareGraph, stream: Stream, available: Cost) -> tupl
 
 
 def _unit_kinds(unit: Unit, costs: Mapping[str, Cost]) -> tuple[tuple[Unit, Cost], ...]:
-    if not isinstance(unit, MatrixVectorUnit):
-        return ()
-    other = replace(unit, weights_in_luts=not unit.weights_in_luts)
-    cost = other.cost()
-    if cost.bram36 == costs[unit.name].bram36:
-        return ()
-    return ((unit, costs[unit.name]), (other, cost))
+    kinds = [(unit, costs[unit.name])]
+    for in_luts in (False, True):
+        other = unit.with_constants(in_luts=in_luts)
+        cost = other.cost() if other is not unit else costs[unit.name]
+        if cost.bram36 != costs[unit.name].bram36:
+            kinds.append((other, cost))
+    return tuple(kinds)
 
 
 def shortfall(needed: Cost, available: Cost) -> Cost:

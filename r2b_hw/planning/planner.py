@@ -12,7 +12,6 @@ from r2b_hw.boards import Board
 from r2b_hw.errors import DoesNotFitError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.planning.budget import Prices, available, exceeded, interface_cost
 from r2b_hw.planning.costs import stream_costs, unit_costs
 from r2b_hw.planning.exact import Outcome, Proof, select
@@ -140,9 +139,7 @@ class Search:
     def _sized(self, choice: Choice, target: int, outcome: Outcome) -> Design:
         folded = fold_graph(self.graph, dict(choice.parallelism), target)
         folded = folded.with_units(
-            replace(unit, weights_in_luts=True)
-            for unit in folded.units
-            if isinstance(unit, MatrixVectorUnit) and unit.name in choice.in_luts
+            unit.with_constants(in_luts=True) for unit in folded.units if unit.name in choice.in_luts
         )
         stores = find_stores(folded, target, choice.stores)
         sized = size_fifos(stores, target, Prices.of_budget(self.budget).of)

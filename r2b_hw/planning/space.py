@@ -22,7 +22,7 @@ class Choice:
     parallelism
         Of each unit, by name.
     in_luts
-        Names of the units whose weights lie in LUTs instead of block RAM.
+        Names of the units whose constants lie in LUTs instead of block RAM.
     stores
         Where words wait, by stream of the unfolded graph.
     interval

@@ -11,7 +11,6 @@ import pytest
 from r2b_hw.boards import Board, load_board
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.matrix_vector_unit import MatrixVectorUnit
 from r2b_hw.graph.stream import Memory
 from r2b_hw.planning import fifos, plan
 from r2b_hw.planning.budget import exceeded, weighted_share, worst_share
@@ -55,16 +54,16 @@ def total(graph: HardwareGraph) -> Cost:
 
 
 def every_choice(graph: HardwareGraph, kinds: tuple[Memory, ...]) -> Iterator[HardwareGraph]:
-    """Every way to place weights and deep FIFOs."""
+    """Every way to place constants and deep FIFOs."""
     deep = [stream for stream in graph.streams if stream.depth > 64]
-    weights = [unit for unit in graph.units if isinstance(unit, MatrixVectorUnit) and unit.cost().bram36]
+    movable = [unit for unit in graph.units if unit.with_constants(in_luts=True).cost().bram36 < unit.cost().bram36]
     for memories in itertools.product(kinds, repeat=len(deep)):
-        for luts in itertools.product((False, True), repeat=len(weights)):
+        for luts in itertools.product((False, True), repeat=len(movable)):
             placed = graph.with_streams(
                 replace(stream, memory=memory) for stream, memory in zip(deep, memories, strict=True)
             )
             yield placed.with_units(
-                replace(unit, weights_in_luts=chosen) for unit, chosen in zip(weights, luts, strict=True)
+                unit.with_constants(in_luts=chosen) for unit, chosen in zip(movable, luts, strict=True)
             )
 
 
