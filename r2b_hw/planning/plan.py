@@ -13,6 +13,7 @@ from r2b_hw.graph.stream import Stream
 from r2b_hw.planning.budget import Prices, amount, available, exceeded, interface_cost
 from r2b_hw.planning.fifos import size_fifos
 from r2b_hw.planning.folding import Parallelism
+from r2b_hw.planning.goal import check_rate, check_resources, cycles_a_frame, input_words
 from r2b_hw.planning.memories import fifo_moves, moved, relieve, weight_moves
 from r2b_hw.planning.parallelism import FoldSpace
 from r2b_hw.planning.stores import find_stores, in_memories
@@ -94,7 +95,7 @@ def plan(
     DoesNotFitError
         Names the resource that binds, needed and available amounts, and the fastest design that would fit.
     InputError
-        A rate, clock or override makes no sense.
+        A rate, clock or override makes no sense; the board has none of a resource that a unit cannot do without.
     """
     check_goal(target_fps, clock_mhz)
     clock = board.clock_mhz if clock_mhz is None else clock_mhz
@@ -102,6 +103,8 @@ def plan(
     unknown = set(overrides) - set(graph.unit_by_name)
     if unknown:
         raise InputError(f"parallelism: there is no unit {', '.join(sorted(unknown))}")
+    check_rate(target_fps, clock, input_words(graph))
+    check_resources(graph, board)
     planner = _Planner(graph, board, clock, target_fps, FoldSpace(graph, overrides))
     if target_fps is None:
         return planner.fastest()
@@ -154,8 +157,7 @@ class _Planner:
 
     def at_rate(self, fps: float) -> Plan:
         """Plan for ``fps`` or refuse."""
-        # A rate given as clock / cycles must come back as those cycles in spite of its float's last bit.
-        target = int(self._clock_mhz * 1e6 / fps * (1 + 1e-12))
+        target = cycles_a_frame(fps, self._clock_mhz)
         fastest = self._space.fastest()
         if target < fastest:
             raise DoesNotFitError(
