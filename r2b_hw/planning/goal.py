@@ -15,8 +15,8 @@ _NAMED = {"bram36": "block RAM", "uram": "UltraRAM", "dsp": "DSP"}
 _MOST_NAMES = 4
 
 
-def check_rate(target_fps: float | None, clock_mhz: float, input_words: int) -> None:
-    """Raise InputError where ``target_fps`` asks for more than a frame a clock.
+def check_rate(target_fps: float | None, clock_mhz: float, input_words: int, option: str = "--target-fps") -> None:
+    """Raise InputError naming ``option`` where ``target_fps`` asks for more than a frame a clock.
 
     ``input_words`` is how many words a frame comes in at least, one a clock: the pixels of an image, each of one word.
     """
@@ -25,7 +25,7 @@ def check_rate(target_fps: float | None, clock_mhz: float, input_words: int) -> 
         return
     words = "word" if input_words == 1 else "words"
     raise InputError(
-        f"--target-fps: {target_fps:,.0f} frames a second are more than one a clock at {clock_mhz:g} MHz; a frame "
+        f"{option}: {target_fps:,.0f} frames a second are more than one a clock at {clock_mhz:g} MHz; a frame "
         f"comes in {input_words:,} {words}, one a clock: ask for at most {int(frames / input_words)}"
     )
 
