@@ -107,7 +107,7 @@ def explore_graph(
             name, fast = outcome.goal.board, outcome.design.interval_target
             slow = cycles(name, options.min_fps, slowest) or slowest
             rest += [goal(name, each) for each in intervals(fast, slow, options.points) if each != fast]
-    known = {outcome.goal for outcome in outcomes}
+    known = [outcome.goal for outcome in outcomes]
     outcomes += explorer.outcomes([each for each in rest if each not in known])
     # Points end in any order, and several may be planned at once: the order of the result is that of the boards.
     order = {board.name: place for place, board in enumerate(boards)}

@@ -26,9 +26,10 @@ def exploration_table(exploration: Exploration) -> RenderableType:
         for point in exploration.refused
     ]
     note = Text(
-        "● not beaten in rate, LUT, BRAM36, URAM and latency together   ○ on another board\n"
-        "· on its own board. Rate, cycles a frame, latency: stage simulated. LUT, BRAM36,\n"
-        "URAM, DSP: stage model, with the share of what a design may take.",
+        "● no design beats it   ○ one on another board does   · one on its own board does\n"
+        "(in rate, LUT, BRAM36, URAM and latency together). Rate, cycles a frame and\n"
+        "latency: stage simulated. LUT, BRAM36, URAM, DSP: stage model, and the share of\n"
+        "what a design may take.",
         style="dim",
     )
     return Group(table, *reasons, note)
