@@ -150,6 +150,10 @@ def build_folder(
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
     chosen = backends(backend)
     loadable = loads_parameters(parameters)
+    if loadable and "rtl" not in chosen:
+        raise InputError(
+            "--parameters ram: only the SystemVerilog loads its constants, and --backend hls leaves it out"
+        )
     device = load_board(board).with_budget(budget)
     asked = None if folding is None else read_folding(folding)
     check_options(source, device.clock_mhz if clock_mhz is None else clock_mhz, target_fps, images=images, seed=seed)

@@ -63,6 +63,7 @@ def test_a_folding_with_mistakes(small: Small, r2b: CommandLine, tmp_path: Path)
     [
         (("--budget", 101), "--budget: expected the percentage of the device to use, above 0 to 100, got 101"),
         (("--budget", 0), "--budget: "),
+        (("--parameters", "ram", "--backend", "hls"), "--parameters ram: only the SystemVerilog loads its constants"),
         (("--folding", "nowhere.toml"), "nowhere.toml: not found"),
         (("--clock-mhz", "nan"), "--clock-mhz: expected a positive number, got nan"),
         (("--seed", 3), "--seed: MODEL is trained already; leave it out"),
