@@ -9,6 +9,7 @@ from r2b_hw.errors import DoesNotFitError, InputError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning.folding import Parallelism
+from r2b_hw.planning.goal import check_rate, check_resources, cycles_a_frame, input_words
 from r2b_hw.planning.planner import Design, Search
 from r2b_hw.planning.refusal import refuse
 from r2b_hw.planning.space import FoldSpace
@@ -93,7 +94,7 @@ def plan(
     DoesNotFitError
         Names the resources that bind and by how much, what takes most, and ways out with what each would give.
     InputError
-        A rate, clock or override makes no sense.
+        A rate, clock or override makes no sense; the board has none of a resource that a unit cannot do without.
     """
     check_goal(target_fps, clock_mhz)
     clock = board.clock_mhz if clock_mhz is None else clock_mhz
@@ -101,6 +102,8 @@ def plan(
     unknown = set(overrides) - set(graph.unit_by_name)
     if unknown:
         raise InputError(f"parallelism: there is no unit {', '.join(sorted(unknown))}")
+    check_rate(target_fps, clock, input_words(graph))
+    check_resources(graph, board)
     search = Search(graph, FoldSpace(graph, overrides), board)
     design = _fastest(search, clock) if target_fps is None else _at_rate(search, target_fps, clock)
     return _plan(search, design, clock, target_fps)
@@ -117,8 +120,7 @@ def _fastest(search: Search, clock_mhz: float) -> Design:
 
 def _at_rate(search: Search, fps: float, clock_mhz: float) -> Design:
     """Return the design for ``fps`` or refuse."""
-    # A rate given as clock / cycles must come back as those cycles in spite of its float's last bit.
-    target = int(clock_mhz * 1e6 / fps * (1 + 1e-12))
+    target = cycles_a_frame(fps, clock_mhz)
     fastest = search.space.fastest()
     if target < fastest:
         raise DoesNotFitError(

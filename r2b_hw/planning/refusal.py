@@ -6,6 +6,7 @@ from r2b_hw.boards import known_boards, load_board
 from r2b_hw.graph.cost import Cost
 from r2b_hw.planning.budget import amount, exceeded, worst_share
 from r2b_hw.planning.exact import Proof, nearest
+from r2b_hw.planning.goal import cycles_a_frame
 from r2b_hw.planning.planner import Search
 from r2b_hw.planning.selection import Selection
 from r2b_hw.planning.space import FoldProblem
@@ -38,7 +39,8 @@ def refuse(search: Search, target: int, fps: float, clock_mhz: float, needed: Co
     folds = search.problem(target)
     closest = nearest(folds.problem)
     if closest is None:
-        return Refusal(_lacking(search, folds), "", tuple(_other_boards(search, fps)))
+        shortage = f"board {search.board.name}: every folding that is allowed needs a resource the board has none of"
+        return Refusal(shortage, "", tuple(_other_boards(search, fps)))
     cost = closest.cost + search.interface
     if needed is not None and not exceeded(cost, search.available):
         cost = needed
@@ -67,27 +69,6 @@ def _excess(cost: Cost, limits: Cost, name: str) -> str:
     return f"{(amount(cost, name) - limit) / limit:.0%}" if limit else f"{amount(cost, name):,.0f}"
 
 
-def _lacking(search: Search, folds: FoldProblem) -> str:
-    """Name the resource that the board has none of, and the units that need it at any size."""
-    budget = search.budget
-    for name in ("bram36", "dsp", "uram", "lut", "ff"):
-        if amount(budget, name) > 0:
-            continue
-        units = [
-            fold[0].parallelism
-            for fold, costs in zip(folds.folds, folds.problem.items, strict=True)
-            if min(amount(cost, name) for cost in costs) > 0
-        ]
-        names = [next(iter(unit)) for unit in units]
-        if names:
-            some = ", ".join(names[:_LARGEST]) + (f" and {len(names) - _LARGEST} more" if len(names) > _LARGEST else "")
-            return (
-                f"board {search.board.name}: it leaves no {name.upper()} and {some} "
-                f"need{'s' if len(names) == 1 else ''} it at any size"
-            )
-    return f"board {search.board.name}: no folding of {search.graph.name} fits, by however much it is exceeded"
-
-
 def _contributors(search: Search, folds: FoldProblem, closest: Selection, resource: str) -> str:
     names = ["+".join(fold[option].parallelism) for fold, option in zip(folds.folds, closest.options, strict=True)]
     names += [f"FIFO {stream.name}" for stream in folds.streams]
@@ -113,7 +94,7 @@ def _other_boards(search: Search, fps: float) -> list[str]:
     """Name the smallest board that comes with r2b-hw, and is not this one, on which the rate fits."""
     boards = [load_board(name) for name in known_boards() if name != search.board.name]
     for board in sorted(boards, key=lambda board: (board.resources.lut, board.name)):
-        target = int(board.clock_mhz * 1e6 / fps * (1 + 1e-12))
+        target = cycles_a_frame(fps, board.clock_mhz)
         other = Search(search.graph, search.space, board)
         if target >= search.space.fastest() and other.fits(target) in (Proof.FOUND, Proof.OPTIMAL):
             return [f"board {board.name} at {board.clock_mhz:g} MHz has room for it (by the resource model)"]

@@ -81,12 +81,6 @@ def test_the_reachable_rate_is_the_next_that_fits() -> None:
         plan(NETWORK, tight, target_fps=100e6 / (made.interval_target - 1))
 
 
-def test_a_board_without_a_resource_that_all_foldings_need() -> None:
-    without = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"dsp": 0})})
-    with pytest.raises(DoesNotFitError, match=r"leaves no DSP and stem\.window, .* need it at any size"):
-        plan(NETWORK, without, target_fps=1_000)
-
-
 def test_a_rate_no_folding_reaches_names_the_unit() -> None:
     with pytest.raises(DoesNotFitError, match=r"unit \S*window needs 72"):
         plan(NETWORK, BOARD, target_fps=2_000_000)
