@@ -77,7 +77,8 @@ def cluttered_digits(
     InputError
         Pillow, with which scikit-learn reads its photographs, is not installed.
     """
-    digits, labels = load_digits(return_X_y=True)
+    digits, named = load_digits(return_X_y=True)
+    labels = np.asarray(named, dtype=np.int64)
     digits = digits.reshape(-1, DIGIT_SIDE, DIGIT_SIDE) / DIGITS_MAXIMUM
     indices = _split_indices(labels, validation_fraction, test_fraction, seed)
     photographs = _photographs()
@@ -89,7 +90,7 @@ def cluttered_digits(
     generators = np.random.SeedSequence(seed).spawn(3)
     train, validation, test = (
         _draw(
-            Material(digits[index], labels[index].astype(np.int64), tuple(photo[:, part] for photo in photographs)),
+            Material(digits[index], labels[index], tuple(photo[:, part] for photo in photographs)),
             copies,
             np.random.default_rng(generator),
         )

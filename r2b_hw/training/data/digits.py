@@ -28,7 +28,7 @@ class Digits(Dataset):
         self.classes, self.shape = 10, (1, 8, 8)
         images, labels = load_digits(return_X_y=True)
         images = (images / DIGITS_MAXIMUM).astype(np.float32).reshape(-1, *self.shape)
-        labels = labels.astype(np.int64)
+        labels = np.asarray(labels, dtype=np.int64)
         everything = np.arange(len(labels))
         rest, test = train_test_split(
             everything, test_size=options.test_fraction, random_state=options.split_seed, stratify=labels
