@@ -6,7 +6,7 @@
 >>> run.outputs, run.interval, run.latency
 """
 
-from r2b_hw.api import build, load
+from r2b_hw.api import build, explore, load
 from r2b_hw.version import __version__
 
-__all__ = ["__version__", "build", "load"]
+__all__ = ["__version__", "build", "explore", "load"]

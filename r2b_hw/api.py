@@ -1,5 +1,6 @@
 """The Python interface; what is heavy is imported when it is used."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from r2b_hw.exploration import Exploration
     from r2b_hw.pipeline.accelerator import Accelerator
 
 
@@ -16,6 +18,8 @@ def build(
     board: str = "pynq-z2",
     target_fps: float | None = None,
     clock_mhz: float | None = None,
+    budget: float | None = None,
+    folding: Path | str | None = None,
     output: Path | str | None = None,
     images: "npt.NDArray[np.float32] | None" = None,
     seed: int | None = None,
@@ -33,6 +37,8 @@ def build(
         board=board,
         target_fps=target_fps,
         clock_mhz=clock_mhz,
+        budget=budget,
+        folding=folding,
         output=output,
         images=images,
         seed=seed,
@@ -49,3 +55,43 @@ def load(folder: Path | str) -> "Accelerator":
     from r2b_hw.pipeline.accelerator import Accelerator
 
     return Accelerator(Path(folder))
+
+
+def explore(
+    source: Any = "digits",
+    *,
+    boards: "str | Path | Sequence[str | Path]" = "pynq-z2",
+    points: int = 8,
+    min_fps: float | None = None,
+    max_fps: float | None = None,
+    clock_mhz: float | None = None,
+    budget: float | None = None,
+    output: Path | str | None = None,
+    images: "npt.NDArray[np.float32] | None" = None,
+    seed: int | None = None,
+    exporter: str = "torchscript",
+    untrained: bool = False,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    progress: bool = False,
+) -> "Exploration":
+    """Plan a network for several boards and rates; see ``r2b_hw.pipeline.explore.explore``."""
+    from r2b_hw.pipeline.explore import explore as run
+
+    return run(
+        source,
+        boards=boards,
+        points=points,
+        min_fps=min_fps,
+        max_fps=max_fps,
+        clock_mhz=clock_mhz,
+        budget=budget,
+        output=output,
+        images=images,
+        seed=seed,
+        exporter=exporter,
+        untrained=untrained,
+        jobs=jobs,
+        cluster=cluster,
+        progress=progress,
+    )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from r2b_hw import resources
+from r2b_hw.errors import InputError
 from r2b_hw.settings import Section, known_names, load_settings
 
 
@@ -68,6 +69,18 @@ class Board(Section):
     sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     resources: DeviceResources
     interface: Interface
+
+    def with_budget(self, percent: float | None) -> "Board":
+        """Return the board with ``percent`` of every resource for the design, instead of its own share; None keeps it.
+
+        InputError unless 0 < percent <= 100.
+        """
+        if percent is None:
+            return self
+        if not 0 < percent <= 100:
+            raise InputError(f"--budget: expected the percentage of the device to use, above 0 to 100, got {percent:g}")
+        # Rounded, so that 80 per cent leave what kept_free = 0.2 leaves.
+        return self.model_copy(update={"kept_free": round(1 - percent / 100, 12)})
 
 
 def known_boards() -> tuple[str, ...]:

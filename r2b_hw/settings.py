@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -32,9 +32,15 @@ def load_settings(kind: str, name_or_file: str | Path, directory: Path, model: t
     The model's field ``name`` becomes the file's stem. InputError: there is none of that name (the known ones are
     listed), the file is no TOML, or it violates the schema (a line for every violation).
     """
-    path = _find(kind, name_or_file, directory)
+    return read_settings(_find(kind, name_or_file, directory), model)
+
+
+def read_settings(path: Path, model: type[_Settings]) -> _Settings:
+    """Read the settings file at ``path``; errors and the field ``name`` are those of ``load_settings``."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: not found") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as TOML: {error}") from error
     try:
@@ -84,10 +90,14 @@ def _shorten(value: object) -> str:
 def _keys(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[str, ...]:
     """Return the valid keys of the table at ``location``."""
     section = model
+    named = False
     for part in location:
-        if isinstance(part, int):
+        if isinstance(part, int) or named:
+            named = False
             continue
         annotation = cast(Any, section.model_fields[part].annotation)
+        # The keys of a dict are names that the user gives; its values are tables of one kind.
+        named = get_origin(annotation) is dict
         candidates = [annotation, *getattr(annotation, "__args__", ())]
         section = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
     return tuple(section.model_fields)

@@ -145,7 +145,7 @@ def test_torch_stays_with_the_networks() -> None:
 
 
 def test_only_tools_start_processes() -> None:
-    starters = {"subprocess", "multiprocessing", "pty", "pexpect"}
+    starters = {"subprocess", "multiprocessing", "pty", "pexpect", "joblib", "dask", "distributed"}
     for item in chain.from_iterable(map(imports, FILES)):
         assert item.module.split(".")[0] not in starters or room_of(item.file) == "tools", str(item)
     for file in FILES:

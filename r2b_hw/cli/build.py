@@ -16,6 +16,14 @@ def command(
         None, help="Frames a second to reach; the flow's, or as fast as fits, without it; inf: as fast as fits."
     ),
     clock_mhz: float | None = typer.Option(None, help="Clock in MHz; the board's default without it."),
+    budget: float | None = typer.Option(
+        None,
+        metavar="PERCENT",
+        help="Share of the device the design may take; 100 less what the board's file keeps free.",
+    ),
+    folding: Path | None = typer.Option(
+        None, metavar="FILE", help="SIMD and PE, or channels a word, of some units: a file like OUTPUT/folding.toml."
+    ),
     output: Path | None = typer.Option(None, help="Output folder; build/NAME-BOARD without it."),
     images: Path | None = typer.Option(None, help="Reference images for a QONNX file, .npy, float32 NCHW."),
     seed: int | None = typer.Option(None, help="Training seed; the flow's without it."),
@@ -39,6 +47,8 @@ def command(
         board=board,
         target_fps=target_fps,
         clock_mhz=clock_mhz,
+        budget=budget,
+        folding=folding,
         images=load_images(images) if images else None,
         images_name=str(images) if images else "images",
         seed=seed,

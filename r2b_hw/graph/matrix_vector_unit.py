@@ -72,6 +72,9 @@ class MatrixVectorUnit(Unit):
     def with_parallelism(self, inputs: int, outputs: int) -> Self:
         return replace(self, simd=inputs, pe=outputs)
 
+    def with_constants(self, *, in_luts: bool) -> Self:
+        return replace(self, weights_in_luts=in_luts)
+
     def folded_weights(self) -> Integers:
         """Return weights as (neuron folds, synapse folds, PE, taps, SIMD): the order the unit reads them in."""
         folded = self.weights.reshape(self.neuron_folds, self.pe, -1, self.synapse_folds, self.simd)

@@ -65,6 +65,13 @@ class Unit(ABC):
         Kinds whose two ends agree require ``inputs == outputs``.
         """
 
+    def with_constants(self, *, in_luts: bool) -> Self:
+        """Return the unit with its constants in LUTs, or where their depth puts them.
+
+        The unit itself where there is no choice. The clock does not change.
+        """
+        return self
+
     @abstractmethod
     def state(self) -> Integers:
         """Return the unit's record for the simulator: parameters, then zeroed working memory, flat int64."""

@@ -21,12 +21,23 @@ from r2b_hw.lowering.lower import Lowered, lower
 from r2b_hw.pipeline.accelerator import Accelerator
 from r2b_hw.pipeline.console import Console
 from r2b_hw.pipeline.images import check_images, quantised
+from r2b_hw.pipeline.options import check_options
 from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, loads_parameters, render_project
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
 from r2b_hw.pipeline.synth import synth_where_possible
 from r2b_hw.pipeline.verify import verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
-from r2b_hw.planning import Plan, check_goal, plan
+from r2b_hw.planning import (
+    FOLDING_FILE,
+    FoldingFile,
+    Plan,
+    cycles_a_frame,
+    folding_text,
+    plan,
+    read_folding,
+    resolve_folding,
+)
+from r2b_hw.planning.folding import Parallelism
 from r2b_hw.storage import GRAPH_FILE, PARAMETERS_FILE, save_graph
 from r2b_hw.verification.model_rungs import MODEL_FILE
 from r2b_hw.verification.reference import FOLDER as REFERENCE_FOLDER
@@ -46,6 +57,8 @@ def build(
     board: str = "pynq-z2",
     target_fps: float | None = None,
     clock_mhz: float | None = None,
+    budget: float | None = None,
+    folding: Path | str | None = None,
     output: Path | str | None = None,
     images: Floats | None = None,
     seed: int | None = None,
@@ -66,8 +79,13 @@ def build(
     target_fps, clock_mhz
         Frames a second to reach (the flow's without it, or as fast as fits; ``math.inf`` asks for as fast as fits), and
         the clock (the board's default without it).
+    budget
+        Percentage of every resource of the device that the design may take; 100 less the board's ``kept_free`` without.
+    folding
+        A folding file: the parallelism of some units, instead of the planner's choice.
     output
-        The output folder; a temporary one without it, which ``Accelerator.write`` copies.
+        The output folder; a temporary one without it, which ``Accelerator.write`` copies. The folding chosen is written
+        to it as a folding file.
     images
         Golden set for a model or QONNX file, (N, C, H, W) float32; flows bring their test split.
     seed, exporter
@@ -98,6 +116,8 @@ def build(
         board=board,
         target_fps=target_fps,
         clock_mhz=clock_mhz,
+        budget=budget,
+        folding=folding,
         images=images,
         seed=seed,
         exporter=exporter,
@@ -116,6 +136,8 @@ def build_folder(
     board: str,
     target_fps: float | None,
     clock_mhz: float | None,
+    budget: float | None = None,
+    folding: Path | str | None = None,
     images: Floats | None,
     images_name: str = "images",
     seed: int | None,
@@ -128,8 +150,13 @@ def build_folder(
     """Build into ``folder``; see ``build``. Errors about the images begin with ``images_name``."""
     chosen = backends(backend)
     loadable = loads_parameters(parameters)
-    device = load_board(board)
-    check_goal(None if target_fps == inf else target_fps, clock_mhz)
+    if loadable and "rtl" not in chosen:
+        raise InputError(
+            "--parameters ram: only the SystemVerilog loads its constants, and --backend hls leaves it out"
+        )
+    device = load_board(board).with_budget(budget)
+    asked = None if folding is None else read_folding(folding)
+    check_options(source, device.clock_mhz if clock_mhz is None else clock_mhz, target_fps, images=images, seed=seed)
     if images is not None:
         check_images(images, images_name)
     _prepare(folder, without=[name for name in PROJECT_FOLDERS if name not in chosen])
@@ -145,15 +172,19 @@ def build_folder(
     if images is not None:
         quantised(lowered.graph.host_input, images, images_name)
     with console.step(f"plan for {device.name}") as found:
+        graph = replace(lowered.graph, name=origin.name)
+        rate = _rate(target_fps, origin.target_fps)
         planned = plan(
-            replace(lowered.graph, name=origin.name),
+            graph,
             device,
-            target_fps=_rate(target_fps, origin.target_fps),
+            target_fps=rate,
             clock_mhz=clock_mhz,
+            parallelism=_parallelism(graph, asked, folding, rate, clock_mhz or device.clock_mhz),
         )
         found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
     with console.step("write graph, generated code and golden set") as found:
         save_graph(planned.graph, folder)
+        _write_folding(graph, planned, folder, given=folding)
         for name in chosen:
             project = render_project(
                 name, planned.graph, device.name, device.part, planned.clock_mhz, loadable=loadable
@@ -178,6 +209,27 @@ def _with_known_names(graph: HardwareGraph, modules: Mapping[str, Floats]) -> Ha
 def _rate(asked: float | None, flow: float | None) -> float | None:
     wanted = flow if asked is None else asked
     return None if wanted == inf else wanted
+
+
+def _parallelism(
+    graph: HardwareGraph, asked: FoldingFile | None, file: Path | str | None, rate: float | None, clock_mhz: float
+) -> dict[str, Parallelism] | None:
+    """Return what the folding file asks for; None without one."""
+    if asked is None or file is None:
+        return None
+    return resolve_folding(asked, file, graph, None if rate is None else cycles_a_frame(rate, clock_mhz))
+
+
+def _write_folding(graph: HardwareGraph, planned: Plan, folder: Path, given: Path | str | None) -> None:
+    """Write the folding of ``planned``; a file of the user's that lies in that very place stays as it is."""
+    target = folder / FOLDING_FILE
+    if given is not None and Path(given).resolve() == target.resolve():
+        return
+    heading = (
+        f"Folding of {graph.name} for {planned.board.name}, {planned.interval_target} cycles a frame.\n"
+        "Edit it and build with: --folding FILE. Units left out are folded by the planner."
+    )
+    target.write_text(folding_text(graph, planned.graph, heading), encoding="utf-8")
 
 
 def _prepare(folder: Path, *, without: Sequence[str]) -> None:

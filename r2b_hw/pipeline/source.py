@@ -15,6 +15,7 @@ from r2b_hw.verification.model_rungs import MODEL_FILE
 
 if TYPE_CHECKING:
     from r2b_hw.nn import Exporter
+    from r2b_hw.training import TrainingResult
 
 Floats = npt.NDArray[np.float32]
 
@@ -23,6 +24,8 @@ EXAMPLE_IMAGES = 16
 
 GOLDEN_VALUES = 2**18
 MOST_GOLDEN_IMAGES = 1000
+
+UNTRAINED_FILE = "untrained.onnx"
 
 Say = Callable[[str], None]
 
@@ -73,10 +76,9 @@ def from_flow(
     flow = source if isinstance(source, Flow) else load_flow(source)
     chosen = known_exporter(exporter)
     from r2b_hw.nn import evaluate
-    from r2b_hw.training import load_dataset, train_to_folder
+    from r2b_hw.training import load_dataset
 
-    say(f"train: flow {flow.name} (kept in {folder / 'checkpoint.pt'}, reused while the flow does not change)")
-    trained = train_to_folder(flow, folder, seed=seed, progress=progress)
+    trained = _trained(flow, folder, seed, progress, say)
     data = load_dataset(flow.data)
     images, labels = data.test.examples(golden_images(data.shape))
     _export(trained.model, images[:1], folder / MODEL_FILE, chosen)
@@ -92,6 +94,33 @@ def from_flow(
         frozen_ties=trained.ties,
         target_fps=flow.build.target_fps,
     )
+
+
+def export_flow(flow: Flow, folder: Path, *, seed: int | None, exporter: str, progress: bool, say: Say) -> Path:
+    """Train the flow's network unless ``folder`` holds its checkpoint, and export it; return the QONNX file."""
+    chosen = known_exporter(exporter)
+    from r2b_hw.nn import random_images as noise
+
+    trained = _trained(flow, folder, seed, progress, say)
+    _export(trained.model, noise(flow.network, 1, 0).numpy(), folder / MODEL_FILE, chosen)
+    return folder / MODEL_FILE
+
+
+def export_untrained(flow: Flow, folder: Path, *, seed: int | None, exporter: str) -> Path:
+    """Export the flow's network with random weights, its ranges calibrated on noise; return the QONNX file.
+
+    It lies beside what a build keeps in ``folder``, and needs no data. The same flow and seed give the same file.
+    """
+    chosen = known_exporter(exporter)
+    from r2b_hw.nn import random_images as noise
+    from r2b_hw.nn import realistic_frozen_network
+    from r2b_hw.training import repeatable
+
+    number = flow.training.seed if seed is None else seed
+    with repeatable(number, threads=1):
+        model = realistic_frozen_network(flow.network, number)
+        _export(model, noise(flow.network, 1, 0).numpy(), folder / UNTRAINED_FILE, chosen)
+    return folder / UNTRAINED_FILE
 
 
 def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: str) -> Source:
@@ -130,23 +159,29 @@ def from_module(model: Any, folder: Path, *, images: Floats | None, exporter: st
 
 def from_onnx(path: Path, folder: Path, *, images: Floats | None) -> Source:
     """Take a QONNX file as it is; its execution is golden."""
+    # Checking it here names the user's file, not its copy, where it is none.
+    check_onnx(path)
+    from r2b_hw.frontend.copy_model import copy_model
+
+    target = folder / MODEL_FILE
+    if path.resolve() != target.resolve():
+        copy_model(path, target)
+    return Source(name=path.stem, origin="qonnx", images=images)
+
+
+def check_onnx(path: Path) -> None:
+    """Raise InputError naming ``path`` unless it is an ONNX file that can be read."""
     if not path.is_file():
         wrong = "is a folder" if path.is_dir() else "not found"
         raise InputError(f"{path}: {wrong}; give a flow's name or a QONNX file")
     from onnx.checker import ValidationError
 
-    from r2b_hw.frontend.copy_model import copy_model
     from r2b_hw.frontend.load import read_tagged
 
-    # Reading it here names the user's file, not its copy, where it is none.
     try:
         read_tagged(path)
     except ValidationError as error:
         raise InputError(f"{path}: {str(error).splitlines()[0]}; keep both files together") from None
-    target = folder / MODEL_FILE
-    if path.resolve() != target.resolve():
-        copy_model(path, target)
-    return Source(name=path.stem, origin="qonnx", images=images)
 
 
 def golden_images(shape: tuple[int, int, int]) -> int:
@@ -168,6 +203,13 @@ def known_exporter(exporter: str) -> "Exporter":
         if known == exporter:
             return known
     raise InputError(f"--exporter: {exporter} is unknown; choose one of {', '.join(EXPORTERS)}")
+
+
+def _trained(flow: Flow, folder: Path, seed: int | None, progress: bool, say: Say) -> "TrainingResult":
+    from r2b_hw.training import train_to_folder
+
+    say(f"train: flow {flow.name} (kept in {folder / 'checkpoint.pt'}, reused while the flow does not change)")
+    return train_to_folder(flow, folder, seed=seed, progress=progress)
 
 
 def _export(model: Any, example: Floats, path: Path, exporter: "Exporter") -> None:

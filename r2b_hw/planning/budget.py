@@ -8,6 +8,10 @@ from r2b_hw.graph.cost import Cost
 
 RESOURCES = ("lut", "ff", "bram36", "uram", "dsp")
 
+WEIGHTS: Mapping[str, float] = {"lut": 2.0, "ff": 0.5, "bram36": 1.0, "uram": 0.5, "dsp": 0.5}
+"""What a share of each resource counts when designs are compared. LUTs count double: designs that fill them are those
+that routing fails on, while a block RAM or DSP in use takes nothing from its neighbours."""
+
 
 def available(board: Board) -> Cost:
     """Return what the accelerator and its interface may take: the device less the share kept free."""
@@ -33,6 +37,19 @@ def amount(cost: Cost, resource: str) -> float:
     return float(getattr(cost, resource))
 
 
+def weighted_share(cost: Cost, budget: Cost) -> float:
+    """Return the shares of the budget that ``cost`` takes, each times its weight, without resources the board lacks."""
+    return sum(
+        weight * amount(cost, name) / amount(budget, name) for name, weight in WEIGHTS.items() if amount(budget, name)
+    )
+
+
+def worst_share(cost: Cost, budget: Cost) -> float:
+    """Return the largest share of one resource that ``cost`` takes of ``budget``."""
+    shares = (amount(cost, name) / max(amount(budget, name), 1e-9) for name in RESOURCES if amount(cost, name))
+    return max(shares, default=0.0)
+
+
 def exceeded(needed: Cost, budget: Cost) -> tuple[str, ...]:
     """Return the resources of which ``needed`` takes more than ``budget`` has, the worst first."""
 
@@ -52,8 +69,10 @@ class Prices:
 
     @classmethod
     def of_budget(cls, budget: Cost) -> "Prices":
-        """Price every resource by its share of the budget; what the board has none of is priced out."""
-        return cls({name: 1.0 / amount(budget, name) if amount(budget, name) else 1e9 for name in RESOURCES})
+        """Price every resource by its weighted share of the budget; what the board has none of is priced out."""
+        return cls(
+            {name: WEIGHTS[name] / amount(budget, name) if amount(budget, name) > 0 else 1e9 for name in RESOURCES}
+        )
 
     def of(self, cost: Cost) -> float:
         """Return the worth of ``cost``."""

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 
 from r2b_hw.errors import InputError
 from r2b_hw.graph.cost import Cost
@@ -23,11 +23,15 @@ Parallelism = tuple[int, int] | tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Fold:
-    """One choice for a group: its units' parallelism, the slowest one's interval, the sum of their costs."""
+    """One choice for a group: its units' parallelism, the slowest one's interval, the sum of their costs.
+
+    ``in_luts`` names the units whose constants lie in LUTs instead of block RAM.
+    """
 
     parallelism: Mapping[str, Parallelism]
     interval: int
     cost: Cost
+    in_luts: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> tuple[Parallelism, ...]:
@@ -136,7 +140,7 @@ def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping
         and not convertible(graph.port_of(stream))
     ]
     result: list[Fold] = []
-    known: dict[int, tuple[int, Cost]] = {}
+    known: dict[int, tuple[int, tuple[tuple[Cost, bool], ...]]] = {}
     ends = {(member, port) for a, near, b, far in joints for member, port in ((a, near), (b, far))}
     words = {
         (member, port, id(unit)): unit.port(port).channels_per_word for member, port in ends for unit in choices[member]
@@ -144,16 +148,28 @@ def group_folds(graph: HardwareGraph, group: tuple[str, ...], overrides: Mapping
     for combination in itertools.product(*choices):
         if any(words[a, near, id(combination[a])] != words[b, far, id(combination[b])] for a, near, b, far in joints):
             continue
-        interval, cost = 0, Cost()
         for unit in combination:
             if id(unit) not in known:
-                known[id(unit)] = (unit.interval, unit.cost())
-            interval = max(interval, known[id(unit)][0])
-            cost += known[id(unit)][1]
+                known[id(unit)] = (unit.interval, _memories(unit))
+        interval = max(known[id(unit)][0] for unit in combination)
         parallelism = {unit.name: parallelism_of(unit) for unit in combination}
-        result.append(Fold(parallelism, interval, cost))
+        for memories in itertools.product(*(known[id(unit)][1] for unit in combination)):
+            in_luts = tuple(unit.name for unit, (_, luts) in zip(combination, memories, strict=True) if luts)
+            cost = reduce(Cost.__add__, (cost for cost, _ in memories))
+            result.append(Fold(parallelism, interval, cost, in_luts))
     if not result:
         raise InputError(
             f"units {', '.join(group)}: no parallelism satisfies all of them with words of at most 4096 bits"
         )
     return tuple(result)
+
+
+def _memories(unit: Unit) -> tuple[tuple[Cost, bool], ...]:
+    """Return the cost of ``unit`` and, where its constants lie in block RAM, the cost with them in LUTs."""
+    cost = unit.cost()
+    other = unit.with_constants(in_luts=True)
+    if other is not unit and cost.bram36:
+        in_luts = other.cost()
+        if in_luts.bram36 < cost.bram36:
+            return ((cost, False), (in_luts, True))
+    return ((cost, False),)

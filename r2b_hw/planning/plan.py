@@ -3,23 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 
 from r2b_hw.boards import Board
 from r2b_hw.errors import DoesNotFitError, InputError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.stream import Stream
-from r2b_hw.planning.budget import Prices, amount, available, exceeded, interface_cost
-from r2b_hw.planning.fifos import size_fifos
 from r2b_hw.planning.folding import Parallelism
-from r2b_hw.planning.memories import fifo_moves, moved, relieve, weight_moves
-from r2b_hw.planning.parallelism import FoldSpace
-from r2b_hw.planning.stores import find_stores, in_memories
-from r2b_hw.planning.width import fold_graph
-from r2b_hw.schedule.loop_nest import Direction
+from r2b_hw.planning.goal import check_rate, check_resources, cycles_a_frame, input_words
+from r2b_hw.planning.planner import Design, Search
+from r2b_hw.planning.refusal import refuse
+from r2b_hw.planning.space import FoldSpace
 from r2b_hw.simulation import SimulationResult
-from r2b_hw.units.memory import fifo_cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +38,10 @@ class Plan:
         Resource model by unit name and stream name, and of the way to memory; stage ``model``.
     total, available
         Sum of all, and what the board leaves after the share kept free.
+    gap
+        How far, relative, a folding of less weighted share could lie below this one; 0: proven that none does.
+    interval_bound
+        No folding that fits has fewer cycles a frame, proven within the resource model.
     """
 
     graph: HardwareGraph
@@ -58,6 +56,8 @@ class Plan:
     interface: Cost
     total: Cost
     available: Cost
+    gap: float
+    interval_bound: int
 
     @property
     def interval(self) -> Fraction:
@@ -92,9 +92,9 @@ def plan(
     Raises
     ------
     DoesNotFitError
-        Names the resource that binds, needed and available amounts, and the fastest design that would fit.
+        Names the resources that bind and by how much, what takes most, and ways out with what each would give.
     InputError
-        A rate, clock or override makes no sense.
+        A rate, clock or override makes no sense; the board has none of a resource that a unit cannot do without.
     """
     check_goal(target_fps, clock_mhz)
     clock = board.clock_mhz if clock_mhz is None else clock_mhz
@@ -102,10 +102,55 @@ def plan(
     unknown = set(overrides) - set(graph.unit_by_name)
     if unknown:
         raise InputError(f"parallelism: there is no unit {', '.join(sorted(unknown))}")
-    planner = _Planner(graph, board, clock, target_fps, FoldSpace(graph, overrides))
-    if target_fps is None:
-        return planner.fastest()
-    return planner.at_rate(target_fps)
+    check_rate(target_fps, clock, input_words(graph))
+    check_resources(graph, board)
+    search = Search(graph, FoldSpace(graph, overrides), board)
+    design = _fastest(search, clock) if target_fps is None else _at_rate(search, target_fps, clock)
+    return _plan(search, design, clock, target_fps)
+
+
+def _fastest(search: Search, clock_mhz: float) -> Design:
+    """Return the fastest design or refuse."""
+    design = search.fastest()
+    if design is None:
+        slowest = search.space.intervals()[-1]
+        raise DoesNotFitError(str(refuse(search, slowest, clock_mhz * 1e6 / slowest, clock_mhz, None)))
+    return design
+
+
+def _at_rate(search: Search, fps: float, clock_mhz: float) -> Design:
+    """Return the design for ``fps`` or refuse."""
+    target = cycles_a_frame(fps, clock_mhz)
+    fastest = search.space.fastest()
+    if target < fastest:
+        raise DoesNotFitError(
+            f"board {search.board.name}: {fps:g} frames a second at {clock_mhz:g} MHz leave {target} cycles a "
+            f"frame, and unit {search.space.slowest_unit()} needs {fastest} at any size; ask for at most "
+            f"{clock_mhz * 1e6 / fastest:.0f} frames a second or raise the clock"
+        )
+    design, needed = search.design(target)
+    if design is None:
+        raise DoesNotFitError(str(refuse(search, target, fps, clock_mhz, needed)))
+    return design
+
+
+def _plan(search: Search, design: Design, clock_mhz: float, target_fps: float | None) -> Plan:
+    return Plan(
+        graph=design.graph,
+        board=search.board,
+        clock_mhz=clock_mhz,
+        target_fps=target_fps,
+        interval_target=design.target,
+        simulation=design.simulation,
+        waiting_streams=design.waiting,
+        unit_costs=design.units,
+        stream_costs=design.streams,
+        interface=search.interface,
+        total=design.total,
+        available=search.available,
+        gap=design.gap,
+        interval_bound=design.interval_bound,
+    )
 
 
 def check_goal(target_fps: float | None, clock_mhz: float | None) -> None:
@@ -113,142 +158,3 @@ def check_goal(target_fps: float | None, clock_mhz: float | None) -> None:
     for option, value in (("clock-mhz", clock_mhz), ("target-fps", target_fps)):
         if value is not None and not 0 < value < float("inf"):
             raise InputError(f"--{option}: expected a positive number, got {value}")
-
-
-def _costs(graph: HardwareGraph) -> tuple[dict[str, Cost], dict[str, Cost]]:
-    """Return what units and streams cost, by name."""
-    streams = {
-        stream.name: fifo_cost(
-            graph.port_of(stream).word_bits, stream.depth, stream.memory, _latency_into(graph, stream)
-        )
-        for stream in graph.streams
-    }
-    return {unit.name: unit.cost() for unit in graph.units}, streams
-
-
-def _latency_into(graph: HardwareGraph, stream: Stream) -> int:
-    """Return the cycles between a reservation in ``stream`` and its word."""
-    end = stream.producer
-    if end is None:
-        return 0
-    accesses = [access for nest in graph.unit_by_name[end.unit].nests() for access in nest.accesses]
-    return next(a.latency for a in accesses if a.port == end.port and a.direction is Direction.WRITE)
-
-
-class TooSmallError(DoesNotFitError):
-    """The board is too small before any FIFO is sized."""
-
-
-class _Planner:
-    def __init__(
-        self, graph: HardwareGraph, board: Board, clock_mhz: float, target_fps: float | None, space: FoldSpace
-    ) -> None:
-        self._graph = graph
-        self._board = board
-        self._clock_mhz = clock_mhz
-        self._target_fps = target_fps
-        self._space = space
-        self._available = available(board)
-        self._interface = interface_cost(board)
-        self._budget = self._available + self._interface * -1
-
-    def at_rate(self, fps: float) -> Plan:
-        """Plan for ``fps`` or refuse."""
-        # A rate given as clock / cycles must come back as those cycles in spite of its float's last bit.
-        target = int(self._clock_mhz * 1e6 / fps * (1 + 1e-12))
-        fastest = self._space.fastest()
-        if target < fastest:
-            raise DoesNotFitError(
-                f"board {self._board.name}: {fps:g} frames a second at {self._clock_mhz:g} MHz leave {target} cycles a "
-                f"frame, and unit {self._space.slowest_unit()} needs {fastest} at any size; ask for at most "
-                f"{self._fps(fastest):.0f} frames a second or raise the clock"
-            )
-        try:
-            made = self._make(target)
-            if not exceeded(made.total, self._available):
-                return made
-            shortage = self._shortage(made.total)
-        except TooSmallError as error:
-            shortage = str(error)
-        try:
-            fitting = self.fastest(slower_than=target)
-        except DoesNotFitError:
-            raise DoesNotFitError(f"{shortage}; no slower design fits either: take a larger board") from None
-        raise DoesNotFitError(
-            f"{shortage}; {self._fps(fitting.interval_target):.0f} frames a second "
-            f"({fitting.interval_target} cycles a frame) would fit"
-        )
-
-    def fastest(self, slower_than: int = 0) -> Plan:
-        """Plan for the least interval above ``slower_than`` that fits, or refuse."""
-        targets = [target for target in self._space.intervals() if target > slower_than]
-        if not targets:
-            targets = [max(slower_than + 1, self._space.fastest())]
-        low, high = 0, len(targets) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if exceeded(self._space.choose(targets[middle], self._budget).cost, self._budget):
-                low = middle + 1
-            else:
-                high = middle
-        # Frame FIFOs are known only now; the next slower foldings follow until they fit as well.
-        refusal = ""
-        for target in targets[low:]:
-            try:
-                made = self._make(target)
-            except DoesNotFitError as error:
-                refusal = str(error)
-                continue
-            if not exceeded(made.total, self._available):
-                return made
-            refusal = self._shortage(made.total)
-        raise DoesNotFitError(f"{refusal}, at its slowest; take a larger board or a smaller network")
-
-    def _make(self, target: int) -> Plan:
-        """Plan for ``target`` cycles a frame; TooSmallError where the least depths of FIFOs are too much already."""
-        choice = self._space.choose(target, self._budget)
-        folded = fold_graph(self._graph, choice.parallelism, target)
-        worth = Prices.of_budget(self._budget).of
-        stores = find_stores(folded, target, worth)
-        least = self._total(self._relieved(in_memories(stores.graph, {**stores.least, **stores.floors}, worth)))
-        if exceeded(least, self._available):
-            raise TooSmallError(self._shortage(least))
-        sized = size_fifos(stores, target, worth)
-        graph = self._relieved(sized.graph)
-        unit_costs, stream_costs = _costs(graph)
-        return Plan(
-            graph=graph,
-            board=self._board,
-            clock_mhz=self._clock_mhz,
-            target_fps=self._target_fps,
-            interval_target=target,
-            simulation=sized.simulation,
-            waiting_streams=sized.waiting,
-            unit_costs=unit_costs,
-            stream_costs=stream_costs,
-            interface=self._interface,
-            total=self._total(graph),
-            available=self._available,
-        )
-
-    def _relieved(self, graph: HardwareGraph) -> HardwareGraph:
-        """Return ``graph`` with things moved out of memories that overflow."""
-        total = self._total(graph)
-        if not exceeded(total, self._available):
-            return graph
-        return moved(graph, relieve(total, self._available, [*weight_moves(graph.units), *fifo_moves(graph)])[0])
-
-    def _total(self, graph: HardwareGraph) -> Cost:
-        unit_costs, stream_costs = _costs(graph)
-        return reduce(Cost.__add__, [*unit_costs.values(), *stream_costs.values()], self._interface)
-
-    def _shortage(self, needed: Cost) -> str:
-        resource = exceeded(needed, self._available)[0]
-        return (
-            f"board {self._board.name}: the design needs {amount(needed, resource):,.0f} {resource.upper()} and "
-            f"{amount(self._available, resource):,.0f} are available "
-            f"({self._board.kept_free:.0%} of the device is kept free)"
-        )
-
-    def _fps(self, interval: int) -> float:
-        return self._clock_mhz * 1e6 / interval

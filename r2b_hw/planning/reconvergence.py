@@ -28,6 +28,8 @@ class WaitingStream:
     join: str
     needed: int
     """Words of this stream that pass while the slowest branch takes what it needs for its first output."""
+    vectors: tuple[str, ...] = ()
+    """Units on the other branch that turn a vector of the frame into another: the stream waits for them as well."""
 
 
 class UnitDependencies:
@@ -112,7 +114,8 @@ def waiting_streams(graph: HardwareGraph) -> tuple[WaitingStream, ...]:
                 stream = _cheapest_store(graph, branch)
                 words, own = graph.port_of(branch).words, graph.port_of(stream).words
                 needed = -(-max(needs) * own // words)
-                found.setdefault(stream.name, WaitingStream(stream.name, fork.name, join.name, needed))
+                vectors = _vector_units(graph, branches, join)
+                found.setdefault(stream.name, WaitingStream(stream.name, fork.name, join.name, needed, vectors))
     return tuple(found.values())
 
 
@@ -132,6 +135,17 @@ def _join(graph: HardwareGraph, branches: list[Stream]) -> Unit | None:
     """Return the first unit that every branch reaches."""
     common = set[str].intersection(*(_reached(graph, branch) for branch in branches))
     return next((unit for unit in graph.units if unit.name in common), None)
+
+
+def _vector_units(graph: HardwareGraph, branches: list[Stream], join: Unit) -> tuple[str, ...]:
+    """Return the names of the units between fork and join whose inputs are all vectors."""
+    between = set[str].union(*(_reached(graph, branch) for branch in branches))
+    behind = {end for port in join.outputs for end in _reached(graph, graph.stream_at(join.name, port.name))}
+    return tuple(
+        unit.name
+        for unit in graph.units
+        if unit.name in between - behind and all(port.pixels == 1 for port in unit.inputs)
+    )
 
 
 def _branch_need(graph: HardwareGraph, dependencies: Mapping[str, UnitDependencies], branch: Stream, join: Unit) -> int:

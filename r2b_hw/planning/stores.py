@@ -19,11 +19,19 @@ from r2b_hw.schedule.loop_nest import Direction
 from r2b_hw.units.memory import fifo_cost
 
 _LUTRAM_DEPTH = 64
-_SLACK = 8
+SLACK = 8
 """Words a waiting stream holds beyond what the other branch needs and its producer has in flight."""
 _ULTRA_RAM_BITS = 72
 
 Worth = Callable[[Cost], float]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where the words of a waiting stream lie; ``channels`` a word where they are widened for it, else None."""
+
+    memory: Memory
+    channels: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +46,13 @@ class Stores:
     least: Mapping[str, int]
 
 
-def find_stores(graph: HardwareGraph, target: int, worth: Worth) -> Stores:
-    """Return the stores of ``graph`` at ``target`` cycles a frame; ``worth`` compares memories."""
+def find_stores(graph: HardwareGraph, target: int, chosen: Mapping[str, Store]) -> Stores:
+    """Return the stores of ``graph`` at ``target`` cycles a frame; ``chosen`` says whose words are widened.
+
+    A stream is known by its name in the unfolded graph or, behind converters, in this one.
+    """
     waiting = waiting_streams(graph)
-    widened = tuple(_widened(graph, item, worth) for item in waiting)
+    widened = tuple(_widened(graph, item, chosen) for item in waiting)
     for item, wide in zip(waiting, widened, strict=True):
         if wide is not None:
             graph = _with_wide_words(graph, graph.stream_by_name[item.stream], wide)
@@ -52,7 +63,7 @@ def find_stores(graph: HardwareGraph, target: int, worth: Worth) -> Stores:
         near = graph.port_of(graph.stream_by_name[item.stream]).channels_per_word
         needed = item.needed if wide is None else math.ceil(item.needed * near / wide)
         stream = graph.stream_by_name[item.stream if wide is None else _converter_name(item.stream, wide)]
-        floors[stream.name] = needed + in_flight(graph, stream) + _SLACK
+        floors[stream.name] = needed + in_flight(graph, stream) + SLACK
     return Stores(graph, floors, {stream.name: least_depth(graph, stream, target) for stream in graph.streams})
 
 
@@ -95,20 +106,22 @@ def in_memories(graph: HardwareGraph, depths: Mapping[str, int], worth: Worth) -
     )
 
 
-def _widened(graph: HardwareGraph, item: WaitingStream, worth: Worth) -> int | None:
-    """Return the channels a word of a waiting stream that waits in UltraRAM, or None where it stays as it is."""
-    port = graph.port_of(graph.stream_by_name[item.stream])
-    near, bits = port.channels_per_word, port.integer.bits
+def ultra_ram_channels(port: Port, near: int) -> int | None:
+    """Return the most channels, a multiple of ``near``, that a word of UltraRAM holds; None where there are no more."""
+    bits = port.integer.bits
     fitting = [w for w in divisors(port.shape[2]) if w > near and w % near == 0 and w * bits <= _ULTRA_RAM_BITS]
-    if not fitting:
+    return fitting[-1] if fitting else None
+
+
+def _widened(graph: HardwareGraph, item: WaitingStream, chosen: Mapping[str, Store]) -> int | None:
+    """Return the channels a word of a waiting stream in its store, or None where it stays as it is."""
+    near = graph.port_of(graph.stream_by_name[item.stream]).channels_per_word
+    # A converter is called "<stream>.to_<channels>".
+    origin = item.stream.split(".to_")[0]
+    store = chosen.get(item.stream) or chosen.get(origin)
+    if store is None or store.channels is None or store.channels <= near or store.channels % near:
         return None
-    wide = fitting[-1]
-    depth = math.ceil(item.needed * near / wide)
-    kept = fifo_cost(port.word_bits, item.needed, memory_for(port.word_bits, item.needed, worth))
-    store = fifo_cost(wide * bits, depth, Memory.URAM)
-    for converter in converters(port, item.stream, "", (near, wide, near)):
-        store += converter.cost()
-    return wide if worth(store) < worth(kept) else None
+    return store.channels
 
 
 def _converter_name(stream: str, channels: int) -> str:

@@ -4,6 +4,7 @@ Scalars and tuples of a unit's fields stand in graph.json with the shapes of its
 ``<unit>/<field>``. The JSON holds a schema version; a file of another version is refused, never guessed at.
 """
 
+import hashlib
 import json
 import zipfile
 import zlib
@@ -38,6 +39,13 @@ class InconsistentGraphError(InputError):
 def save_graph(graph: HardwareGraph, folder: Path) -> None:
     """Write ``graph`` into ``folder`` as graph.json and params.npz."""
     folder.mkdir(parents=True, exist_ok=True)
+    document, arrays = describe(graph)
+    (folder / GRAPH_FILE).write_text(json.dumps(document, indent=1) + "\n")
+    np.savez_compressed(folder / PARAMETERS_FILE, **cast(dict[str, Any], arrays))
+
+
+def describe(graph: HardwareGraph) -> tuple[Json, dict[str, Integers]]:
+    """Return what graph.json holds, as JSON types, and the arrays of params.npz by name."""
     arrays: dict[str, Integers] = {}
     units: list[Json] = []
     for unit in graph.units:
@@ -60,8 +68,18 @@ def save_graph(graph: HardwareGraph, folder: Path) -> None:
         "units": units,
         "streams": [_stream_entry(stream) for stream in graph.streams],
     }
-    (folder / GRAPH_FILE).write_text(json.dumps(document, indent=1) + "\n")
-    np.savez_compressed(folder / PARAMETERS_FILE, **cast(dict[str, Any], arrays))
+    return document, arrays
+
+
+def graph_digest(graph: HardwareGraph) -> str:
+    """Return sha256 over the content of ``graph``: everything but its name."""
+    document, arrays = describe(graph)
+    content = {key: value for key, value in document.items() if key not in ("name", "r2b_hw")}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
 
 
 def load_graph(folder: Path) -> HardwareGraph:

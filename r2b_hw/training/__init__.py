@@ -12,13 +12,15 @@ Stable API
     The frozen model with its flow embedded.
 ``load_dataset(options)`` -> ``Dataset``
     Images (N, C, H, W) float32 and labels, split into train, validation and test.
+``repeatable(seed, threads)``
+    A context in which torch computes the same again.
 """
 
 from r2b_hw.training.checkpoint import load_checkpoint, save_checkpoint, train_to_folder
 from r2b_hw.training.data import Dataset, Split, load_dataset
 from r2b_hw.training.execution import Execution, Numerics
 from r2b_hw.training.result import Accuracy, StageHistory, Switch, TrainingResult
-from r2b_hw.training.train import train
+from r2b_hw.training.train import repeatable, train
 
 __all__ = [
     "Accuracy",
@@ -31,6 +33,7 @@ __all__ = [
     "TrainingResult",
     "load_checkpoint",
     "load_dataset",
+    "repeatable",
     "save_checkpoint",
     "train",
     "train_to_folder",

@@ -49,13 +49,13 @@ def constant_parts(width: int, depth: int, *, in_luts: bool = False, name: str =
     address = address_bits(depth)
     if depth <= LUT_ROM_DEPTH or in_luts:
         columns = distinct_columns(width, depth)
-        lut = {"rom": columns * _rom_luts(depth), **counter_luts("address", depth)}
+        lut = {"rom": columns * rom_luts(depth), **counter_luts("address", depth)}
         return Parts(lut, {name: columns, "address": address}, bits)
     blocks = Cost(bram36=block_rams(width, depth))
     return Parts(counter_luts("address", depth), {"address": address}, blocks + bits)
 
 
-def _rom_luts(depth: int) -> float:
+def rom_luts(depth: int) -> float:
     """Return the LUTs of a column: a LUT is a 64x1 ROM, and the multiplexers of a slice join up to eight."""
     banks = math.ceil(depth / 64)
     return banks + math.ceil((math.ceil(depth / _DEEP_LUT_ROM) - 1) / 3)

@@ -1,7 +1,7 @@
 """Sigmoid between two quantisers, as a table over every input integer."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -13,14 +13,20 @@ from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
 from r2b_hw.units.estimate import Parts, estimate, schedule_parts
-from r2b_hw.units.memory import LUT_ROM_DEPTH, block_rams
+from r2b_hw.units.memory import LUT_ROM_DEPTH, block_rams, rom_luts
 
 LATENCY = 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SigmoidTable(MapUnit):
-    """Looks up ``table[x - lo]``; the table has an entry for every integer of the input's type."""
+    """Looks up ``table[x - lo]``; the table has an entry for every integer of the input's type.
+
+    Attributes
+    ----------
+    constants_in_luts
+        A table of more than 64 entries lies in LUTs instead of block RAM.
+    """
 
     kind: ClassVar[str] = "sigmoid_table"
     table: Integers
@@ -28,6 +34,10 @@ class SigmoidTable(MapUnit):
     exponent: int
     output_integer: IntegerType
     output_exponent: int
+    constants_in_luts: bool = False
+
+    def with_constants(self, *, in_luts: bool) -> Self:
+        return replace(self, constants_in_luts=in_luts)
 
     @property
     def inputs(self) -> tuple[Port, ...]:
@@ -52,8 +62,8 @@ class SigmoidTable(MapUnit):
     def parts(self) -> Parts:
         """Return what the resource model counts."""
         p, width, entries = self.channels_per_word, self.output_integer.bits, 1 << self.integer.bits
-        if entries <= LUT_ROM_DEPTH:
-            table = Parts({"rom": p * width}, {"word": p * (width + self.integer.bits)})
+        if entries <= LUT_ROM_DEPTH or self.constants_in_luts:
+            table = Parts({"rom": p * width * rom_luts(entries)}, {"word": p * (width + self.integer.bits)})
         else:
             # A dual-port block serves two channels.
             copies = -(-p // 2)

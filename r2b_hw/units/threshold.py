@@ -1,7 +1,7 @@
 """Per-channel threshold: the frozen batch normalisation and sign, b = (x >= t) xor invert."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -20,13 +20,23 @@ LATENCY = 1
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Threshold(MapUnit):
-    """Compares with ``thresholds`` (C,), each in [lo, hi] of the input, and flips where ``inverts`` (C,) is 1."""
+    """Compares with ``thresholds`` (C,), each in [lo, hi] of the input, and flips where ``inverts`` (C,) is 1.
+
+    Attributes
+    ----------
+    constants_in_luts
+        Thresholds of more than 64 words lie in LUTs instead of block RAM.
+    """
 
     kind: ClassVar[str] = "threshold"
     thresholds: Integers
     inverts: Integers
     integer: IntegerType
     exponent: int
+    constants_in_luts: bool = False
+
+    def with_constants(self, *, in_luts: bool) -> Self:
+        return replace(self, constants_in_luts=in_luts)
 
     @property
     def inputs(self) -> tuple[Port, ...]:
@@ -55,7 +65,9 @@ class Threshold(MapUnit):
         # Thresholds known at synthesis make smaller comparisons.
         name = "compare" if self.folds > 1 else "compare_constant"
         compare = Parts({name: p * bits, "lane": p}, {"word": p * bits})
-        return schedule_parts(self) + compare + constant_parts(p * bits, self.folds) + constant_parts(p, self.folds)
+        thresholds = constant_parts(p * bits, self.folds, in_luts=self.constants_in_luts)
+        inverts = constant_parts(p, self.folds, in_luts=self.constants_in_luts)
+        return schedule_parts(self) + compare + thresholds + inverts
 
     def cost(self) -> Cost:
         return estimate(self.kind, self.parts())

@@ -9,12 +9,11 @@ namespace r2b {
 
 /// Nest: pixel, fold.
 template <typename Nest, typename X, typename Y, std::int64_t LO, int ENTRIES, typename Entry>
-void sigmoid_table(
+void look_up(
     hls::stream<typename X::Word>& x,
     hls::stream<typename Y::Word>& y,
     const Entry (&table)[ENTRIES],
     unsigned frames) {
-#pragma HLS BIND_STORAGE variable=table type=rom_np
     const LoopCounter<Nest::ITERATIONS> iterations = loop_iterations<Nest::ITERATIONS>(frames);
 iterations_of_all_frames:
     for (LoopCounter<Nest::ITERATIONS> iteration = 0; iteration < iterations; ++iteration) {
@@ -29,6 +28,28 @@ iterations_of_all_frames:
         }
         y.write(result);
     }
+}
+
+/// The same, its table in LUTs instead of block RAM.
+template <typename Nest, typename X, typename Y, std::int64_t LO, int ENTRIES, typename Entry>
+void sigmoid_table_in_luts(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const Entry (&table)[ENTRIES],
+    unsigned frames) {
+#pragma HLS BIND_STORAGE variable=table type=rom_np impl=lutram
+    look_up<Nest, X, Y, LO>(x, y, table, frames);
+}
+
+/// The same, its table in memory of the tool's choice.
+template <typename Nest, typename X, typename Y, std::int64_t LO, int ENTRIES, typename Entry>
+void sigmoid_table(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const Entry (&table)[ENTRIES],
+    unsigned frames) {
+#pragma HLS BIND_STORAGE variable=table type=rom_np
+    look_up<Nest, X, Y, LO>(x, y, table, frames);
 }
 
 }  // namespace r2b

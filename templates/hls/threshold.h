@@ -35,4 +35,17 @@ iterations_of_all_frames:
     }
 }
 
+/// The same, its tables in LUTs instead of block RAM.
+template <typename Nest, typename X, typename Y, typename Threshold, typename Invert>
+void threshold_in_luts(
+    hls::stream<typename X::Word>& x,
+    hls::stream<typename Y::Word>& y,
+    const Threshold (&thresholds)[Nest::FOLD][X::CHANNELS],
+    const Invert (&inverts)[Nest::FOLD][X::CHANNELS],
+    unsigned frames) {
+#pragma HLS BIND_STORAGE variable=thresholds type=rom_1p impl=lutram
+#pragma HLS BIND_STORAGE variable=inverts type=rom_1p impl=lutram
+    threshold<Nest, X, Y>(x, y, thresholds, inverts, frames);
+}
+
 }  // namespace r2b

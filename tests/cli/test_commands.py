@@ -23,6 +23,7 @@ def test_the_commands() -> None:
         "boards",
         "build",
         "cost",
+        "explore",
         "export",
         "report",
         "simulate",

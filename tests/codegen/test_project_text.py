@@ -45,10 +45,11 @@ def test_every_file_says_what_made_it() -> None:
 def test_memories_reach_the_project() -> None:
     graph = half_block("half.block", np.random.default_rng(7))
     graph = graph.with_streams([replace(graph.output_stream, depth=9000, memory=Memory.URAM)])
-    graph = graph.with_units([replace(graph.unit_by_name["conv"], weights_in_luts=True)])
+    graph = graph.with_units(unit.with_constants(in_luts=True) for unit in graph.units)
     top = render_hls_project(graph, part="xczu7ev-ffvc1156-2-e", clock_mhz=200.0)["top.cpp"]
     assert top.count("impl=uram") == 1
-    assert top.count("r2b::xnor_mvu_in_luts<") == 1
+    for kind in ("xnor_mvu", "sigmoid_table", "threshold"):
+        assert top.count(f"r2b::{kind}_in_luts<") == sum(unit.kind == kind for unit in graph.units) > 0
 
 
 def test_layers_are_named_in_their_files() -> None:

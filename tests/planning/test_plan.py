@@ -1,5 +1,6 @@
 """Plans: fitted, refused, and changed as their schedules predict."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -52,15 +53,32 @@ def test_without_a_target_the_next_faster_folding_does_not_fit() -> None:
         plan(NETWORK, small, target_fps=2 * made.fps)
 
 
-def test_a_refusal_names_resource_need_budget_and_what_would_fit() -> None:
+def test_a_refusal_names_resource_excess_contributors_and_ways_out_that_work() -> None:
     tight = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"dsp": 60})})
     with pytest.raises(DoesNotFitError) as caught:
         plan(NETWORK, tight, target_fps=500_000)
-    message = str(caught.value)
     assert caught.value.exit_code == 3
-    assert "DSP and 48 are available" in message
-    fps = float(message.split("; ")[-1].split(" ")[0])
+    first, most, *ways = str(caught.value).splitlines()
+    assert "DSP and 48 are available" in first
+    assert re.search(r"\d+% too many", first)
+    assert re.fullmatch(r"  most of it: \S+ \d+(, \S+ \d+){2} DSP", most)
+    assert len(ways) >= 3
+    fps = float(ways[0].split()[1])
     assert plan(NETWORK, tight, target_fps=fps - 1).total.dsp <= 48
+    name = re.match(r"  - board (\S+) at", ways[2])
+    assert name is not None
+    assert (
+        plan(NETWORK, load_board(name[1]), target_fps=500_000).interval * 500_000 <= 1e6 * load_board(name[1]).clock_mhz
+    )
+
+
+def test_the_reachable_rate_is_the_next_that_fits() -> None:
+    """No interval between the refused target and the one named fits."""
+    tight = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"dsp": 60})})
+    made = plan(NETWORK, tight)
+    assert made.interval_bound == made.interval_target == made.interval
+    with pytest.raises(DoesNotFitError, match=rf"\({made.interval_target} cycles a frame\) would fit"):
+        plan(NETWORK, tight, target_fps=100e6 / (made.interval_target - 1))
 
 
 def test_a_rate_no_folding_reaches_names_the_unit() -> None:
@@ -70,7 +88,7 @@ def test_a_rate_no_folding_reaches_names_the_unit() -> None:
 
 def test_a_network_too_large_at_its_slowest_is_refused() -> None:
     tiny = BOARD.model_copy(update={"resources": BOARD.resources.model_copy(update={"lut": 4_000})})
-    with pytest.raises(DoesNotFitError, match="at its slowest"):
+    with pytest.raises(DoesNotFitError, match=r"LUT too many|needs [\d,]+ LUT .*\n(.*\n)*  - no slower design fits"):
         plan(NETWORK, tiny)
 
 

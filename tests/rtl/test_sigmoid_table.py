@@ -8,14 +8,15 @@ from tests.units.harness import chain
 
 
 @pytest.mark.parametrize(
-    ("integer", "output", "p"),
+    ("integer", "output", "p", "in_luts"),
     [
-        (IntegerType(-128, 127), IntegerType(0, 255), 4),
-        (IntegerType(0, 99), IntegerType(-30, 30), 5),
-        (IntegerType(-20, 3), IntegerType(0, 9), 3),
+        (IntegerType(-128, 127), IntegerType(0, 255), 4, False),
+        (IntegerType(-128, 127), IntegerType(0, 255), 2, True),
+        (IntegerType(0, 99), IntegerType(-30, 30), 5, False),
+        (IntegerType(-20, 3), IntegerType(0, 9), 3, False),
     ],
 )
-def test_every_entry_equals_simulation(integer: IntegerType, output: IntegerType, p: int) -> None:
+def test_every_entry_equals_simulation(integer: IntegerType, output: IntegerType, p: int, in_luts: bool) -> None:
     generator = np.random.default_rng(p)
     count = integer.hi - integer.lo + 1
     channels = -(-count // p) * p
@@ -31,6 +32,7 @@ def test_every_entry_equals_simulation(integer: IntegerType, output: IntegerType
         exponent=4,
         output_integer=output,
         output_exponent=8,
+        constants_in_luts=in_luts,
     )
     every = np.resize(np.arange(integer.lo, integer.hi + 1), channels)
     frames = np.stack([every, every[::-1], generator.permutation(every)]).reshape(3, 1, 1, channels)

@@ -13,9 +13,10 @@ from tests.units.harness import chain, random_input
     folds=st.sampled_from([1, 2, 3, 65]),
     p=st.sampled_from([1, 3, 70]),
     integer=st.sampled_from([IntegerType(-5, 4), IntegerType(0, 200), IntegerType(-1000, 3)]),
+    in_luts=st.booleans(),
     seed=st.integers(0, 2**32),
 )
-def test_equals_simulation(folds: int, p: int, integer: IntegerType, seed: int) -> None:
+def test_equals_simulation(folds: int, p: int, integer: IntegerType, in_luts: bool, seed: int) -> None:
     generator = np.random.default_rng(seed)
     channels = folds * p
     unit = Threshold(
@@ -29,6 +30,7 @@ def test_equals_simulation(folds: int, p: int, integer: IntegerType, seed: int) 
         inverts=generator.integers(0, 2, channels),
         integer=integer,
         exponent=0,
+        constants_in_luts=in_luts,
     )
     graph = chain(unit, depth=int(generator.integers(1, 5)))
     assert_verilates_exactly(graph, random_input(generator, graph, 3), generator)

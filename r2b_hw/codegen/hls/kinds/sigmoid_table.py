@@ -11,4 +11,5 @@ def unit_code(unit: SigmoidTable) -> UnitCode:
     output = unit.output_integer
     layout = f"[input integer - ({unit.integer.lo})]"
     table = Table("table", unit.table, output.bits, output.signed, layout)
-    return UnitCode("sigmoid_table", single_nest(unit), (("lowest input", str(unit.integer.lo)),), (table,))
+    function = "sigmoid_table_in_luts" if unit.constants_in_luts else "sigmoid_table"
+    return UnitCode(function, single_nest(unit), (("lowest input", str(unit.integer.lo)),), (table,))

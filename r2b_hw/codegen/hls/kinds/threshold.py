@@ -13,4 +13,5 @@ def unit_code(unit: Threshold) -> UnitCode:
         signed_table("thresholds", folded(unit.thresholds, p), "[fold][channel]: least integer that gives 1"),
         Table("inverts", folded(unit.inverts, p), 1, False, "[fold][channel]: 1 flips the bit"),
     )
-    return UnitCode("threshold", single_nest(unit), tables=tables)
+    function = "threshold_in_luts" if unit.constants_in_luts else "threshold"
+    return UnitCode(function, single_nest(unit), tables=tables)

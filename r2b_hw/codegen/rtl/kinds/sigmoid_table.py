@@ -21,7 +21,7 @@ def unit_rtl(unit: SigmoidTable) -> UnitRtl:
             ("BITS", str(bits)),
             ("OUTPUT_BITS", str(unit.output_integer.bits)),
             ("CHANNELS", str(unit.channels_per_word)),
-            ("STYLE", memory_style(1 << bits)),
+            ("STYLE", memory_style(1 << bits, in_luts=unit.constants_in_luts)),
         ),
         constants=(Constants("table", words, layout, nest=None),),
         fires=(),

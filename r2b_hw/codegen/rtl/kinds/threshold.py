@@ -11,9 +11,17 @@ def unit_rtl(unit: Threshold) -> UnitRtl:
     """Return the instance."""
     p, bits = unit.channels_per_word, unit.integer.bits
     thresholds = Constants(
-        "thresholds", integer_words(folded(unit.thresholds, p), bits), f"a fold a line: {p} integers of {bits} bits"
+        "thresholds",
+        integer_words(folded(unit.thresholds, p), bits),
+        f"a fold a line: {p} integers of {bits} bits",
+        in_luts=unit.constants_in_luts,
     )
-    inverts = Constants("inverts", integer_words(folded(unit.inverts, p), 1), f"a fold a line: {p} bits")
+    inverts = Constants(
+        "inverts",
+        integer_words(folded(unit.inverts, p), 1),
+        f"a fold a line: {p} bits",
+        in_luts=unit.constants_in_luts,
+    )
     return UnitRtl(
         single_nest(unit),
         parameters=(
