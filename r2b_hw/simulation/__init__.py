@@ -1,7 +1,17 @@
-"""Cycle-accurate simulation of a hardware graph, carrying data."""
+"""Cycle-accurate simulation of a hardware graph, carrying data or for timing alone."""
 
 from r2b_hw.simulation.arena import StallMask
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
-from r2b_hw.simulation.run import simulate, simulate_timing
+from r2b_hw.simulation.run import simulate
+from r2b_hw.simulation.timing.run import simulate_timing
+from r2b_hw.simulation.timing.world import TimingWorld, prepare
 
-__all__ = ["SimulationResult", "StallMask", "UnitStalls", "simulate", "simulate_timing"]
+__all__ = [
+    "SimulationResult",
+    "StallMask",
+    "TimingWorld",
+    "UnitStalls",
+    "prepare",
+    "simulate",
+    "simulate_timing",
+]

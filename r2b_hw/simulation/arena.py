@@ -71,11 +71,9 @@ def place_fifo(
     stream: Stream,
     numbers: Mapping[tuple[str, str], dict[Direction, int]],
     capture: int,
-    *,
-    with_data: bool,
 ) -> int:
     """Place a FIFO, all entries free; ``numbers`` name its writer and reader. Return its record."""
-    stride = layout.ENTRY_LANES + (lane_count(graph.port_of(stream)) if with_data else 0)
+    stride = layout.ENTRY_LANES + lane_count(graph.port_of(stream))
     entries = np.zeros((stream.depth, stride), dtype=np.int64)
     entries[:, 0] = layout.FREE
     first = arena.place(entries.reshape(-1))
@@ -103,19 +101,19 @@ def place_host(
     arena: ArenaBuilder,
     port: Port,
     frames: int,
-    inputs: Integers | None,
+    inputs: Integers,
     pace: int,
     stalls: StallMask | None,
     end: str,
 ) -> int:
     """Place the source (``end`` SOURCE) with its frames, or the sink with room for all outputs. Return its record."""
-    lanes = lane_count(port) if inputs is not None else 0
+    lanes = lane_count(port)
     record = np.zeros(layout.HOST_SIZE, dtype=np.int64)
     record[layout.HOST_WORDS] = frames * port.words
     record[layout.HOST_LANES] = lanes
     record[layout.HOST_FRAME_WORDS] = port.words
     record[layout.HOST_PACE] = pace
-    if end == SOURCE and inputs is not None:
+    if end == SOURCE:
         record[layout.HOST_DATA] = arena.place(pack_words(port, inputs).reshape(-1))
     else:
         record[layout.HOST_DATA] = arena.reserve(frames * port.words * lanes)

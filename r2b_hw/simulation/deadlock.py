@@ -1,55 +1,59 @@
 """Explains a deadlock: follows who waits for whom from the accelerator's output until the circle closes."""
 
-from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.simulation import layout
-from r2b_hw.simulation.world import NestSite, World
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 
-def explain_deadlock(graph: HardwareGraph, world: World) -> str:
-    """Return one line: the cycle, the FIFOs that are full, those that are empty, and the circle of units."""
-    w = world.arena
-    names = {offset: name for name, offset in world.fifos.items()}
-    names |= {offset: f"{unit} ({credit})" for (unit, credit), offset in world.credits.items()}
-    position = next(i for i, site in enumerate(world.nests) if site.nest == "sink" and not site.unit)
+@dataclass(frozen=True)
+class Wait:
+    """What a nest waits for when nothing fires any more.
+
+    Attributes
+    ----------
+    title
+        Its unit's name, or the source's or the sink's.
+    stream
+        The stream that is empty, or full; "" where a credit is missing, or nothing.
+    for_room
+        Whether it waits for room, not for input.
+    on
+        Position of the nest at the other end; None where it waits for nothing.
+    """
+
+    title: str
+    stream: str
+    for_room: bool
+    on: int | None
+
+
+def explain_deadlock(waits: Sequence[Wait], sink: int, now: int, depths: Mapping[str, int]) -> str:
+    """Return one line: the cycle, the FIFOs that are full, those that are empty, and the circle of units.
+
+    ``waits`` holds all nests, that of the sink at position ``sink``; ``now`` is the cycle from which nothing fires.
+    """
     path: list[int] = []
-    while position not in path:
+    position: int | None = sink
+    while position is not None and position not in path:
         path.append(position)
-        record = world.nests[position].record
-        waits_for = int(w[record + layout.WAITS_FOR])
-        blocked = w[record + layout.STALL] == layout.STALLED_BLOCKED
-        if not waits_for:
-            break
-        if waits_for in world.credits.values():
-            # Whoever gives the credit: a credit's producer gives it, whatever the credit stands for.
-            position = int(w[waits_for + layout.PRODUCER])
-        else:
-            position = int(w[waits_for + (layout.CONSUMER if blocked else layout.PRODUCER)])
-    circle = path[path.index(position) :]
-    full: list[str] = []
-    empty: list[str] = []
-    for member in circle:
-        record = world.nests[member].record
-        waits_for = int(w[record + layout.WAITS_FOR])
-        if waits_for not in names or waits_for in world.credits.values():
-            continue
-        stream = graph.stream_by_name[names[waits_for]]
-        if w[record + layout.STALL] == layout.STALLED_BLOCKED:
-            full.append(f"{stream.name} ({stream.depth} of {stream.depth} words)")
-        else:
-            empty.append(stream.name)
-    steps = [_describe(world.nests[member], int(w[world.nests[member].record + layout.STALL])) for member in circle]
-    path_text = " -> ".join([*steps, _title(world.nests[circle[0]])])
+        position = waits[position].on
+    circle = [waits[member] for member in (path[-1:] if position is None else path[path.index(position) :])]
+    full = [
+        f"{wait.stream} ({depths[wait.stream]} of {depths[wait.stream]} words)" for wait in circle if _is_full(wait)
+    ]
+    empty = [wait.stream for wait in circle if wait.stream and not wait.for_room]
     return (
-        f"deadlock at cycle {int(w[layout.NOW])}: "
-        f"full: {', '.join(full) or 'none'}; empty: {', '.join(empty) or 'none'}; path: {path_text}; "
+        f"deadlock at cycle {now}: "
+        f"full: {', '.join(full) or 'none'}; empty: {', '.join(empty) or 'none'}; "
+        f"path: {' -> '.join([*map(_describe, circle), circle[0].title])}; "
         "deepen a full FIFO until it holds what the empty one waits for (a frame beside a gate)"
     )
 
 
-def _title(site: NestSite) -> str:
-    return site.unit or site.nest
+def _is_full(wait: Wait) -> bool:
+    return bool(wait.stream) and wait.for_room
 
 
-def _describe(site: NestSite, stall: int) -> str:
-    reason = {layout.STALLED_STARVED: "waits for input from", layout.STALLED_BLOCKED: "waits for room in"}
-    return f"{_title(site)} {reason.get(stall, 'rests')}"
+def _describe(wait: Wait) -> str:
+    if wait.on is None:
+        return f"{wait.title} rests"
+    return f"{wait.title} {'waits for room in' if wait.for_room else 'waits for input from'}"

@@ -1,25 +1,14 @@
 """The simulator's main loop, generated once for all registered unit kinds and cached as machine code.
 
 The loop does not depend on the network: nests are sorted by step function and each function has a range of nests.
-numba's cache does not see edits in callees, so the generated file's name holds a hash of every source it is
-compiled from.
 """
 
-import hashlib
-import importlib.util
-import os
-import platform
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
-from pathlib import Path
-
-import numpy as np
 
 from r2b_hw.numeric.rounding import Integers
-from r2b_hw.resources import cache_directory
+from r2b_hw.simulation.cached_code import load_cached
 from r2b_hw.simulation.schedule_words import ScheduleWords
 from r2b_hw.units.registry import unit_kinds
 
@@ -80,7 +69,6 @@ def run(arena, schedule):
     table = w[NEST_TABLE]
     nests = w[NESTS]
     list_of_due = w[DUE]
-    with_data = w[WITH_DATA]
     now = w[NOW]
     limit = w[CYCLE_LIMIT]
     while w[SINK_COUNT] < w[SINK_TARGET]:
@@ -141,46 +129,19 @@ def _driver_source() -> str:
             continue
         loops.append("            taken = ready(w, flags, record, nest, now)")
         loops.append("            if taken >= 0:")
-        loops.append("                if with_data:")
-        loops.append("                    accesses = taken & ACCESS_BITS")
-        loops.append("                    for _ in range((taken >> IDLE_SHIFT) + 1):")
-        loops.append(f"                        {name}(w, w[record + STATE], record + WORDS, accesses)")
-        loops.append("                        accesses = 0")
+        loops.append("                accesses = taken & ACCESS_BITS")
+        loops.append("                for _ in range((taken >> IDLE_SHIFT) + 1):")
+        loops.append(f"                    {name}(w, w[record + STATE], record + WORDS, accesses)")
+        loops.append("                    accesses = 0")
         loops.append("                commit(w, record, now, taken)")
         loops.append("                fired += 1")
     return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL
 
 
-def _sources() -> list[Path]:
-    package = Path(__file__).resolve().parent.parent
-    rooms = ("numeric", "simulation", "units")
-    return sorted(path for room in rooms for path in (package / room).glob("*.py"))
-
-
 @cache
 def load_driver() -> Driver:
-    """Return the compiled main loop, from the cache where sources, numba and processor are the same.
+    """Return the compiled main loop.
 
     The loop runs until the sink holds ``SINK_TARGET`` words and returns DONE, DEADLOCK or CYCLES_EXHAUSTED.
     """
-    source = _driver_source()
-    digest = hashlib.sha256(source.encode())
-    for part in (version("numba"), np.__version__, sys.version, platform.machine(), platform.processor()):
-        digest.update(part.encode())
-    for path in _sources():
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    name = f"driver_{digest.hexdigest()[:16]}"
-    file = cache_directory() / f"{name}.py"
-    if not file.exists() or file.read_text() != source:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(source)
-        temporary.replace(file)
-    specification = importlib.util.spec_from_file_location(name, file)
-    if specification is None or specification.loader is None:
-        raise ImportError(f"cannot load the generated simulator {file}")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    specification.loader.exec_module(module)
-    return module.run
+    return load_cached("driver", _driver_source(), ("numeric", "simulation", "units")).run

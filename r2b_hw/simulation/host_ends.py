@@ -21,7 +21,6 @@ from r2b_hw.simulation.layout import (
     RUNNING,
     SINK_COUNT,
     STATE,
-    WITH_DATA,
     WORDS,
 )
 from r2b_hw.simulation.schedule_words import ScheduleWords
@@ -56,12 +55,11 @@ def step_source(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int
     taken = ready(w, flags, nest, number, now)
     if taken < 0:
         return False
-    if w[WITH_DATA]:
-        lanes = w[host + HOST_LANES]
-        source = w[host + HOST_DATA] + done * lanes
-        target = w[nest + WORDS]
-        for lane in range(lanes):
-            w[target + lane] = w[source + lane]
+    lanes = w[host + HOST_LANES]
+    source = w[host + HOST_DATA] + done * lanes
+    target = w[nest + WORDS]
+    for lane in range(lanes):
+        w[target + lane] = w[source + lane]
     if begins:
         w[w[host + HOST_TIMES] + frame] = now
     w[host + HOST_DONE] = done + 1
@@ -82,12 +80,11 @@ def step_sink(w: Arena, flags: ScheduleWords, nest: int, number: int, now: int) 
     if taken < 0:
         return False
     done = w[host + HOST_DONE]
-    if w[WITH_DATA]:
-        lanes = w[host + HOST_LANES]
-        source = w[nest + WORDS]
-        target = w[host + HOST_DATA] + done * lanes
-        for lane in range(lanes):
-            w[target + lane] = w[source + lane]
+    lanes = w[host + HOST_LANES]
+    source = w[nest + WORDS]
+    target = w[host + HOST_DATA] + done * lanes
+    for lane in range(lanes):
+        w[target + lane] = w[source + lane]
     w[w[host + HOST_TIMES] + done] = now
     w[host + HOST_DONE] = done + 1
     w[SINK_COUNT] = done + 1

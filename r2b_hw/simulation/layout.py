@@ -19,14 +19,13 @@ NEST_TABLE = 4
 """Where the offsets of the nest records stand."""
 SINK_TARGET = 5
 SINK_COUNT = 6
-WITH_DATA = 7
-WHEEL = 8
+WHEEL = 7
 """Where, for each of the next HORIZON cycles, a bit a nest says that it wakes then."""
-MASKS = 9
+MASKS = 8
 """Words of bits, 64 nests a word."""
-DUE = 10
+DUE = 9
 """Where the driver lists the nests that are awake in a cycle, in their order."""
-KIND_ENDS = 11
+KIND_ENDS = 10
 """One word a step function, in the driver's order: the nest after its last."""
 
 # Nest record.

@@ -1,9 +1,7 @@
-"""Runs a hardware graph clock by clock, with data or for timing alone."""
+"""Runs a hardware graph clock by clock, with data."""
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import replace
-from fractions import Fraction
 from typing import cast
 
 import numpy as np
@@ -15,14 +13,11 @@ from r2b_hw.numeric.compiled import Arena
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation import layout
 from r2b_hw.simulation.arena import StallMask
-from r2b_hw.simulation.deadlock import explain_deadlock
+from r2b_hw.simulation.deadlock import Wait, explain_deadlock
 from r2b_hw.simulation.driver import CYCLES_EXHAUSTED, DEADLOCK, load_driver
 from r2b_hw.simulation.kernel import measure_high_water
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
 from r2b_hw.simulation.world import NestSite, World, build_world
-
-_MOST_FRAMES = 200
-"""Frames after which a timing simulation gives up waiting for its state to repeat."""
 
 
 def simulate(
@@ -52,82 +47,50 @@ def simulate(
     """
     world = build_world(
         graph,
-        len(frames),
-        inputs=np.ascontiguousarray(frames, dtype=np.int64),
+        np.ascontiguousarray(frames, dtype=np.int64),
         pace=pace,
         source_stalls=source_stalls,
         sink_stalls=sink_stalls,
         capture=capture,
     )
-    return _run(graph, world, len(frames), cycle_limit, until_repeat=False)
+    return _run(graph, world, len(frames), cycle_limit)
 
 
-def simulate_timing(
-    graph: HardwareGraph,
-    frames: int | None = None,
-    *,
-    pace: int = 0,
-    source_stalls: StallMask | None = None,
-    sink_stalls: StallMask | None = None,
-    slowest: int | None = None,
-) -> SimulationResult:
-    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
-
-    It gives up looking where, once the accelerator is full, two frames take longer than ``slowest`` cycles each.
-    """
-    gates = sum(1 for unit in graph.units if unit.kind == "sigmoid_table")
-    world = build_world(
-        graph,
-        frames or max(_MOST_FRAMES, 4 * gates),
-        inputs=None,
-        pace=pace,
-        source_stalls=source_stalls,
-        sink_stalls=sink_stalls,
-    )
-    least = frames or gates + 3
-    return _run(graph, world, least, layout.NEVER, until_repeat=frames is None, slowest=slowest)
-
-
-def _run(
-    graph: HardwareGraph,
-    world: World,
-    least_frames: int,
-    cycle_limit: int,
-    *,
-    until_repeat: bool,
-    slowest: int | None = None,
-) -> SimulationResult:
+def _run(graph: HardwareGraph, world: World, frames: int, cycle_limit: int) -> SimulationResult:
     w = world.arena
-    driver = load_driver()
     words = graph.port_of(graph.output_stream).words
-    most = int(w[world.sink + layout.HOST_WORDS]) // words
     w[layout.CYCLE_LIMIT] = cycle_limit
-    seen: dict[bytes, tuple[int, int]] = {}
-    interval: Fraction | None = None
-    ends: list[int] = []
-    done = 0
-    while done < least_frames or (until_repeat and interval is None and done < most):
-        w[layout.SINK_TARGET] = (done + 1) * words
-        status = driver(w, world.flags)
-        if status == DEADLOCK:
-            raise DeadlockError(explain_deadlock(graph, world))
-        if status == CYCLES_EXHAUSTED:
-            raise DeadlockError(f"simulation: frame {done} is not done after {cycle_limit} cycles; raise the limit")
-        done += 1
-        ends.append(int(w[layout.NOW]))
-        if slowest is not None and done > least_frames + 2 and ends[-1] - ends[-3] > 2 * slowest:
-            break
-        if interval is None and w[world.source + layout.HOST_DONE] < w[world.source + layout.HOST_WORDS]:
-            now = int(w[layout.NOW])
-            earlier_frame, earlier = seen.setdefault(_digest(world), (done, now))
-            if earlier_frame != done:
-                interval = Fraction(now - earlier, done - earlier_frame)
-    result = _collect(graph, world, done, interval)
-    if not w[layout.WITH_DATA]:
-        return result
+    w[layout.SINK_TARGET] = frames * words
+    status = load_driver()(w, world.flags)
+    if status == DEADLOCK:
+        raise DeadlockError(_explanation(graph, world))
+    if status == CYCLES_EXHAUSTED:
+        done = int(w[layout.SINK_COUNT]) // words
+        raise DeadlockError(f"simulation: frame {done} is not done after {cycle_limit} cycles; raise the limit")
+    result = _collect(graph, world, frames)
     _drain(world)
-    tensors, push_cycles = _captured(graph, world, done)
+    tensors, push_cycles = _captured(graph, world, frames)
     return replace(result, tensors=tensors, push_cycles=push_cycles)
+
+
+def _explanation(graph: HardwareGraph, world: World) -> str:
+    """Say who waits for whom, now that nothing fires any more."""
+    w = world.arena
+    streams = {offset: name for name, offset in world.fifos.items()}
+    waits: list[Wait] = []
+    for site in world.nests:
+        waits_for = int(w[site.record + layout.WAITS_FOR])
+        title = site.unit or site.nest
+        if not waits_for:
+            waits.append(Wait(title, "", for_room=False, on=None))
+            continue
+        for_room = w[site.record + layout.STALL] == layout.STALLED_BLOCKED
+        # Whoever gives a credit, whatever it stands for, is its producer.
+        end = layout.CONSUMER if for_room and waits_for in streams else layout.PRODUCER
+        waits.append(Wait(title, streams.get(waits_for, ""), bool(for_room), int(w[waits_for + end])))
+    sink = next(i for i, site in enumerate(world.nests) if not site.unit and site.nest == "sink")
+    now = max(int(w[site.record + layout.RESUME]) for site in world.nests)
+    return explain_deadlock(waits, sink, now, {stream.name: stream.depth for stream in graph.streams})
 
 
 def _drain(world: World) -> None:
@@ -140,30 +103,7 @@ def _drain(world: World) -> None:
         raise DeadlockError(f"simulation: words are left over in {', '.join(left)} after the last frame")
 
 
-def _digest(world: World) -> bytes:
-    """Return a hash of all that decides the clock from here on, times taken relative to now."""
-    w = world.arena
-    now = int(w[layout.NOW])
-    state = [_iterations_done(world, site, now) % int(w[site.record + layout.ITERATIONS]) for site in world.nests]
-    parts: list[Integers] = []
-    for record in world.fifos.values():
-        first, end, stride = (int(w[record + field]) for field in (layout.FIRST, layout.END, layout.STRIDE))
-        entries = np.roll(w[first:end:stride], (first - int(w[record + layout.HEAD])) // stride)
-        free = entries >= layout.FREE
-        parts.append(np.where(free, -1 - np.maximum(entries - layout.FREE - now, 0), np.maximum(entries - now, 0)))
-    for record in world.credits.values():
-        given = int(w[record + layout.GIVEN]) if w[record + layout.GIVEN_TIME] == now else 0
-        state += [int(w[record + layout.AVAILABLE]), given]
-    for host in (world.source, world.sink):
-        period = int(w[host + layout.HOST_MASK_PERIOD])
-        state += [now % period if period else 0, int(w[host + layout.HOST_OFFERING])]
-    frame_words = int(w[world.source + layout.HOST_FRAME_WORDS])
-    frame, word = divmod(int(w[world.source + layout.HOST_DONE]), frame_words)
-    state += [word, max(0, (frame + (word > 0)) * int(w[world.source + layout.HOST_PACE]) - now)]
-    return hashlib.sha256(np.concatenate([np.array(state, dtype=np.int64), *parts]).tobytes()).digest()
-
-
-def _collect(graph: HardwareGraph, world: World, frames: int, interval: Fraction | None) -> SimulationResult:
+def _collect(graph: HardwareGraph, world: World, frames: int) -> SimulationResult:
     w = world.arena
     now = int(w[layout.NOW])
     output = graph.port_of(graph.output_stream)
@@ -171,19 +111,16 @@ def _collect(graph: HardwareGraph, world: World, frames: int, interval: Fraction
     output_cycles = w[times : times + frames * output.words].reshape(frames, output.words).copy()
     starts = int(w[world.source + layout.HOST_TIMES])
     input_cycles = w[starts : starts + frames].copy()
-    if w[layout.WITH_DATA]:
-        data = int(w[world.sink + layout.HOST_DATA])
-        lanes = lane_count(output)
-        outputs = unpack_words(output, w[data : data + frames * output.words * lanes].reshape(-1, lanes))
-    else:
-        outputs = np.zeros((0, *output.shape), dtype=np.int64)
+    data = int(w[world.sink + layout.HOST_DATA])
+    lanes = lane_count(output)
+    outputs = unpack_words(output, w[data : data + frames * output.words * lanes].reshape(-1, lanes))
     return SimulationResult(
         outputs=outputs,
         cycles=now,
         output_cycles=output_cycles,
         input_cycles=input_cycles,
         latencies=tuple(int(x) for x in output_cycles[:, -1] - input_cycles),
-        interval=interval,
+        interval=None,
         stalls=_stalls(world, now),
         high_water=_high_water(world, now),
         tensors={},

@@ -54,17 +54,16 @@ class World:
 
 def build_world(
     graph: HardwareGraph,
-    frames: int,
+    inputs: Integers,
     *,
-    inputs: Integers | None,
     pace: int = 0,
     source_stalls: StallMask | None = None,
     sink_stalls: StallMask | None = None,
     capture: Collection[str] = (),
 ) -> World:
-    """Return the arena for ``frames`` frames; ``inputs`` (N, H, W, C) or None for timing without data."""
+    """Return the arena for the frames ``inputs`` (N, H, W, C)."""
     nests = _ordered_nests(graph)
-    with_data = inputs is not None
+    frames = len(inputs)
     arena = ArenaBuilder(layout.KIND_ENDS + len(step_order()))
     wake_bits = _wake_bits(len(nests))
     awake = arena.place(wake_bits)
@@ -74,18 +73,17 @@ def build_world(
     captures = {
         name: arena.reserve(frames * port.words * (layout.ENTRY_LANES + lane_count(port)))
         for name, port in ((stream.name, graph.port_of(stream)) for stream in graph.streams)
-        if with_data and name in capture
+        if name in capture
     }
     fifos = {
-        stream.name: place_fifo(arena, graph, stream, numbers, captures.get(stream.name, 0), with_data=with_data)
-        for stream in graph.streams
+        stream.name: place_fifo(arena, graph, stream, numbers, captures.get(stream.name, 0)) for stream in graph.streams
     }
     credits = {
         (unit.name, credit.name): place_credit(arena, credit, numbers[unit.name, credit.name])
         for unit in graph.units
         for credit in unit.credits()
     }
-    states = {unit.name: arena.place(unit.state()) if with_data else 0 for unit in graph.units}
+    states = {unit.name: arena.place(unit.state()) for unit in graph.units}
     hosts = {
         SOURCE: place_host(arena, graph.port_of(graph.input_stream), frames, inputs, pace, source_stalls, SOURCE),
         SINK: place_host(arena, graph.port_of(graph.output_stream), frames, inputs, pace, sink_stalls, SINK),
@@ -112,7 +110,6 @@ def build_world(
         layout.MASKS: wake_bits.size,
         layout.DUE: due,
         layout.NEST_TABLE: arena.place(np.array(records, dtype=np.int64)),
-        layout.WITH_DATA: int(with_data),
     }
     ends = np.cumsum([sum(nest.step == name for nest in nests) for name in step_order()])
     header |= {layout.KIND_ENDS + position: int(end) for position, end in enumerate(ends)}

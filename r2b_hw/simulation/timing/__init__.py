@@ -1,0 +1,1 @@
+"""The simulation without data: recurrences over words, nest by nest."""

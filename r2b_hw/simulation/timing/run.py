@@ -1,0 +1,261 @@
+"""Simulates the clock without data: the same schedules and rules, and the same cycles, at a fraction of the time."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+
+from r2b_hw.errors import DeadlockError
+from r2b_hw.graph.hardware_graph import HardwareGraph
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.schedule.loop_nest import Direction
+from r2b_hw.simulation.arena import StallMask
+from r2b_hw.simulation.cached_code import load_cached
+from r2b_hw.simulation.deadlock import Wait, explain_deadlock
+from r2b_hw.simulation.result import SimulationResult, UnitStalls
+from r2b_hw.simulation.schedule_words import ScheduleWords
+from r2b_hw.simulation.timing import layout
+from r2b_hw.simulation.timing.world import TimingWorld, prepare
+
+_MOST_FRAMES = 200
+"""Frames after which a simulation gives up waiting for its state to repeat."""
+
+_SOURCE = '''"""Generated: the simulation without data, its arrays as pointers."""
+
+from numba import njit
+
+from r2b_hw.numeric.compiled import as_pointer
+from r2b_hw.simulation.timing import kernel, state as arena_state
+
+_advance, _settle, _snapshot = kernel.advance, arena_state.settle, arena_state.snapshot
+
+
+@njit(cache=True, error_model="numpy")
+def advance(arena, schedule, times, starts, limit):
+    return _advance(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), limit)
+
+
+@njit(cache=True, error_model="numpy")
+def settle(arena, limit):
+    _settle(as_pointer(arena), limit)
+
+
+@njit(cache=True, error_model="numpy")
+def snapshot(arena, state, limit):
+    return _snapshot(as_pointer(arena), as_pointer(state), limit)
+'''
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    advance: Callable[[Integers, ScheduleWords, Integers, Integers, int], int]
+    settle: Callable[[Integers, int], None]
+    snapshot: Callable[[Integers, Integers, int], int]
+
+
+@cache
+def _compiled() -> _Compiled:
+    module = load_cached("timing", _SOURCE, ("numeric", "simulation", "simulation/timing"))
+    return _Compiled(module.advance, module.settle, module.snapshot)
+
+
+def simulate_timing(
+    graph: HardwareGraph | TimingWorld,
+    frames: int | None = None,
+    *,
+    depths: Mapping[str, int] | None = None,
+    pace: int = 0,
+    source_stalls: StallMask | None = None,
+    sink_stalls: StallMask | None = None,
+    slowest: int | None = None,
+    under_way: bool = False,
+) -> SimulationResult:
+    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
+
+    Parameters
+    ----------
+    graph
+        A graph, or one prepared for many simulations (``prepare``).
+    depths
+        Of FIFOs, by stream name, instead of the graph's.
+    pace
+        The source starts frame n no earlier than cycle n * pace.
+    source_stalls, sink_stalls
+        Booleans, periodic functions of the cycle, at which the host does not begin to offer, or does not take.
+    slowest
+        Without ``frames``: give up where, once the accelerator is full, two frames take longer than this each.
+    under_way
+        High-water marks count words that are under way too: the depths at which every word is pushed when it is now.
+
+    Raises DeadlockError, explained, if frames are left inside and no unit can fire.
+    """
+    world = prepare(graph) if isinstance(graph, HardwareGraph) else graph
+    gates = sum(1 for unit in world.graph.units if unit.kind == "sigmoid_table")
+    most = frames or max(_MOST_FRAMES, 4 * gates)
+    arena = world.arena(
+        depths or {},
+        most,
+        pace=pace,
+        source_stalls=source_stalls,
+        sink_stalls=sink_stalls,
+        under_way=under_way,
+    )
+    words = world.graph.port_of(world.graph.output_stream).words
+    run = _Run(
+        world,
+        dict(depths or {}),
+        arena,
+        times=np.zeros(most * words, dtype=np.int64),
+        starts=np.zeros(most, dtype=np.int64),
+        words=words,
+        step=max(pace, *(nest.nest.iterations for nest in world.nests)),
+    )
+    if frames is not None:
+        return run.exactly(frames)
+    return run.until_repeat(gates + 3, most, slowest)
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A simulation under way.
+
+    ``times`` takes the cycle of every word that the sink pops, ``starts`` that of every frame's first word; ``words``
+    are the output's a frame, ``step`` a frame's cycles at least.
+    """
+
+    world: TimingWorld
+    depths: Mapping[str, int]
+    arena: Integers
+    times: Integers
+    starts: Integers
+    words: int
+    step: int
+
+    @property
+    def frames(self) -> int:
+        """Frames that have left."""
+        return int(self.arena[self.world.nests[-1].record + layout.DONE]) // self.words
+
+    @property
+    def frame_ends(self) -> Integers:
+        """The cycle each of these frames left at."""
+        return self.times[self.words - 1 : self.frames * self.words : self.words]
+
+    def advance(self, limit: int) -> None:
+        """Go on to ``limit``; raise DeadlockError if nothing will ever fire again and frames are left inside."""
+        alive = _compiled().advance(self.arena, self.world.schedule, self.times, self.starts, limit)
+        if not alive and self.frames * self.words < self.times.size:
+            raise DeadlockError(self._explanation())
+
+    def exactly(self, frames: int) -> SimulationResult:
+        """Simulate up to the last word of the last frame."""
+        limit = 0
+        before = self.arena.copy()
+        while self.frames < frames:
+            limit += self.step
+            np.copyto(before, self.arena)
+            self.advance(limit)
+        # Others have gone further: take up the state before, and go no further than the last word.
+        end = int(self.times[-1]) + 1
+        np.copyto(self.arena, before)
+        self.advance(end)
+        return self._result(end, None)
+
+    def until_repeat(self, least: int, most: int, slowest: int | None) -> SimulationResult:
+        """Simulate until the whole state is one that was seen before, times taken relative to the cycle."""
+        seen: dict[bytes, tuple[int, int]] = {}
+        interval: Fraction | None = None
+        limit, step = 0, self.step
+        while self.frames < least or (interval is None and self.frames < most):
+            limit += step
+            self.advance(limit)
+            ends = self.frame_ends
+            if slowest is not None and len(ends) > least + 2 and ends[-1] - ends[-3] > 2 * slowest:
+                break
+            source = self.world.nests[0].record
+            if self.arena[source + layout.WAITS_FOR] == layout.FINISHED or interval is not None:
+                continue
+            begun = int(self.arena[source + layout.DONE])
+            earlier_limit, earlier = seen.setdefault(self._digest(limit), (limit, begun))
+            if begun > earlier:
+                words = int(self.arena[source + layout.HOST_FRAME_WORDS])
+                interval = Fraction(limit - earlier_limit, (begun - earlier) // words)
+            # The state repeats after a whole number of periods, so it is looked at as often.
+            step = next(_periods(ends), step)
+        return self._result(limit, interval)
+
+    def _digest(self, limit: int) -> bytes:
+        """Return a hash of all that decides the clock from ``limit`` on."""
+        state = np.empty(self.arena.size, dtype=np.int64)
+        size = _compiled().snapshot(self.arena, state, limit)
+        return hashlib.sha256(state[:size].tobytes()).digest()
+
+    def _result(self, now: int, interval: Fraction | None) -> SimulationResult:
+        """Return what is known at cycle ``now``."""
+        _compiled().settle(self.arena, now)
+        frames = self.frames
+        output_cycles = self.times[: frames * self.words].reshape(frames, self.words)
+        return SimulationResult(
+            outputs=np.zeros((0, *self.world.graph.port_of(self.world.graph.output_stream).shape), dtype=np.int64),
+            cycles=now,
+            output_cycles=output_cycles,
+            input_cycles=self.starts[:frames],
+            latencies=tuple(int(x) for x in output_cycles[:, -1] - self.starts[:frames]),
+            interval=interval,
+            stalls=self._stalls(now),
+            high_water=self._marks(now),
+            tensors={},
+            push_cycles={},
+        )
+
+    def _marks(self, now: int) -> dict[str, int]:
+        a = self.arena
+        pushes, pops = (
+            np.array([slots[direction] for slots in self.world.slots.values()])
+            for direction in (Direction.WRITE, Direction.READ)
+        )
+        head = a[pops + layout.PLACE]
+        arrived = a[head + layout.ARRIVAL] <= now + a[pushes + layout.UNDER_WAY]
+        marks = np.where(arrived | (a[pops + layout.HAS_POPPED] > 0), a[pushes + layout.MARK], 0)
+        return dict(zip(self.world.slots, marks.tolist(), strict=True))
+
+    def _stalls(self, now: int) -> dict[str, UnitStalls]:
+        stalls: dict[str, UnitStalls] = {}
+        for nest in self.world.nests:
+            record = self.arena[nest.record : nest.record + layout.NEST_SIZE]
+            resume, starving = int(record[layout.RESUME]), int(record[layout.STARVING])
+            # Iterations without accesses have run ahead of the cycle.
+            active = int(record[layout.DONE]) - max(0, resume - now)
+            starved = int(record[layout.STARVED]) + starving
+            blocked = int(record[layout.BLOCKED]) + max(0, now - resume) - starving
+            if nest.unit and (nest.unit not in stalls or active > stalls[nest.unit].active):
+                stalls[nest.unit] = UnitStalls(active, starved, blocked)
+        return stalls
+
+    def _explanation(self) -> str:
+        """Say who waits for whom, now that nothing fires any more."""
+        waits: list[Wait] = []
+        for nest in self.world.nests:
+            number = int(self.arena[nest.record + layout.WAITS_FOR])
+            title = nest.unit or nest.nest.name
+            if number <= 0:
+                waits.append(Wait(title, "", for_room=False, on=None))
+                continue
+            unit, name = target = self.world.targets[number - 1]
+            slot = nest.slot(nest.targets.index(target))
+            pushing = self.arena[slot + layout.ACTION] == layout.PUSH
+            for_room = pushing or (bool(unit) and self.arena[self.arena[slot + layout.CREDIT] + layout.IS_ROOM] == 1)
+            waits.append(Wait(title, "" if unit else name, bool(for_room), int(self.arena[slot + layout.NEIGHBOUR])))
+        now = max(int(self.arena[nest.record + layout.RESUME]) for nest in self.world.nests)
+        depths = {stream.name: stream.depth for stream in self.world.graph.streams} | dict(self.depths)
+        return explain_deadlock(waits, len(waits) - 1, now, depths)
+
+
+def _periods(ends: Integers) -> Iterator[int]:
+    """Yield the cycles after which the ends of frames seem to repeat, shortest first."""
+    for frames in range(1, (len(ends) + 1) // 2):
+        if 2 * ends[-1 - frames] == ends[-1] + ends[-1 - 2 * frames]:
+            yield int(ends[-1] - ends[-1 - frames])
