@@ -57,7 +57,7 @@ def _shortage(search: Search, cost: Cost, fps: float) -> str:
     text = (
         f"board {search.board.name}: the design needs {amount(cost, first):,.0f} {first.upper()} and "
         f"{amount(limits, first):,.0f} are available ({search.board.kept_free:.0%} of the device is kept free) "
-        f"at {fps:,.5g} frames a second: {_excess(cost, limits, first)} too many"
+        f"at {fps:,.6g} frames a second: {_excess(cost, limits, first)} too many"
     )
     for name in others:
         text += f", and {_excess(cost, limits, name)} {name.upper()} too many"
