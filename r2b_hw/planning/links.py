@@ -16,7 +16,7 @@ from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.planning.folding import convertible
 from r2b_hw.planning.reconvergence import waiting_streams
-from r2b_hw.planning.stores import SLACK, Store, in_flight, ultra_ram_channels
+from r2b_hw.planning.stores import SLACK, Store, in_flight, least_words, ultra_ram_channels
 from r2b_hw.planning.width import conversion_steps, converters
 from r2b_hw.units.memory import fifo_cost
 
@@ -64,7 +64,7 @@ class Links:
             return ()
         flights = (self._flight[stream.name], *(_CONVERTER_FLIGHT,) * (len(steps) - 1))
         depths = tuple(
-            max(1, math.ceil(flight / max(1, target // (port.pixels * port.shape[2] // words))))
+            least_words(flight, port.pixels * port.shape[2] // words, target)
             for words, flight in zip(steps, flights, strict=True)
         )
         # Patience is counted in cycles; nothing else depends on the target.
@@ -148,7 +148,7 @@ class Links:
     def small_fifo(self, stream: Stream, words: int, target: int) -> Cost:
         """Return the FIFO of a stream inside a group, whose two ends have ``words`` channels a word."""
         port, flight = self._ports[stream.name], self._flight[stream.name]
-        depth = max(1, math.ceil(flight / max(1, target // (port.pixels * port.shape[2] // words))))
+        depth = least_words(flight, port.pixels * port.shape[2] // words, target)
         memory = Memory.REGISTER if depth == 1 else Memory.LUTRAM
         return _fifo(_word_bits(port, words), depth, memory, flight - 2)
 

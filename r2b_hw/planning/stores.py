@@ -68,9 +68,13 @@ def find_stores(graph: HardwareGraph, target: int, chosen: Mapping[str, Store]) 
 
 
 def least_depth(graph: HardwareGraph, stream: Stream, target: int) -> int:
-    """Return ceil((L + 2) / push interval), L the producer's latency, the push interval as ``target`` allows."""
-    words = graph.port_of(stream).words
-    return max(1, math.ceil(in_flight(graph, stream) / max(1, target // words)))
+    """Return the depth below which no design keeps ``target`` cycles a frame, whatever else it does."""
+    return least_words(in_flight(graph, stream), graph.port_of(stream).words, target)
+
+
+def least_words(flight: int, words: int, target: int) -> int:
+    """Return the entries that ``words`` words need in ``target`` cycles when each keeps one for ``flight`` = L + 2."""
+    return max(1, math.ceil(flight * words / target))
 
 
 def in_flight(graph: HardwareGraph, stream: Stream) -> int:

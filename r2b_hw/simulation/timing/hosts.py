@@ -10,6 +10,7 @@ from r2b_hw.simulation.timing.layout import (
     AT_LIMIT,
     DONE,
     FINISHED,
+    HOST_FIRST,
     HOST_FRAME_WORDS,
     HOST_MASK,
     HOST_MASK_PERIOD,
@@ -83,7 +84,7 @@ def offered(w: Arena, nest: int) -> int:
     frame = w[nest + DONE] // w[nest + HOST_FRAME_WORDS]
     cycle = w[nest + RESUME]
     if w[nest + DONE] % w[nest + HOST_FRAME_WORDS] == 0:
-        cycle = max(cycle, frame * w[nest + HOST_PACE])
+        cycle = max(cycle, w[nest + HOST_FIRST] + frame * w[nest + HOST_PACE])
     while masked(w, nest, cycle):
         cycle += 1
     return cycle

@@ -34,6 +34,8 @@ STARVING = 9
 """Cycles starved, since the next iteration could have fired and before the limit."""
 POPS = 10
 SLOT_COUNT = 11
+ITERATIONS = 12
+"""Iterations a frame."""
 NEST_SIZE = 16
 
 AT_LIMIT = 0
@@ -102,4 +104,6 @@ HOST_FRAME_WORDS = HOST_WORDS + 1
 HOST_PACE = HOST_WORDS + 2
 HOST_MASK = HOST_WORDS + 3
 HOST_MASK_PERIOD = HOST_WORDS + 4
-HOST_SIZE = HOST_WORDS + 5
+HOST_FIRST = HOST_WORDS + 5
+"""The earliest cycle of the source's first frame."""
+HOST_SIZE = HOST_WORDS + 6

@@ -1,10 +1,9 @@
 """Simulates the clock without data: the same schedules and rules, and the same cycles, at a fraction of the time."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 
@@ -13,53 +12,14 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import Direction
 from r2b_hw.simulation.arena import StallMask
-from r2b_hw.simulation.cached_code import load_cached
 from r2b_hw.simulation.deadlock import Wait, explain_deadlock
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
-from r2b_hw.simulation.schedule_words import ScheduleWords
 from r2b_hw.simulation.timing import layout
+from r2b_hw.simulation.timing.code import timing_code
 from r2b_hw.simulation.timing.world import TimingWorld, prepare
 
 _MOST_FRAMES = 200
 """Frames after which a simulation gives up waiting for its state to repeat."""
-
-_SOURCE = '''"""Generated: the simulation without data, its arrays as pointers."""
-
-from numba import njit
-
-from r2b_hw.numeric.compiled import as_pointer
-from r2b_hw.simulation.timing import kernel, state as arena_state
-
-_advance, _settle, _snapshot = kernel.advance, arena_state.settle, arena_state.snapshot
-
-
-@njit(cache=True, error_model="numpy")
-def advance(arena, schedule, times, starts, limit):
-    return _advance(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), limit)
-
-
-@njit(cache=True, error_model="numpy")
-def settle(arena, limit):
-    _settle(as_pointer(arena), limit)
-
-
-@njit(cache=True, error_model="numpy")
-def snapshot(arena, state, limit):
-    return _snapshot(as_pointer(arena), as_pointer(state), limit)
-'''
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    advance: Callable[[Integers, ScheduleWords, Integers, Integers, int], int]
-    settle: Callable[[Integers, int], None]
-    snapshot: Callable[[Integers, Integers, int], int]
-
-
-@cache
-def _compiled() -> _Compiled:
-    module = load_cached("timing", _SOURCE, ("numeric", "simulation", "simulation/timing"))
-    return _Compiled(module.advance, module.settle, module.snapshot)
 
 
 def simulate_timing(
@@ -146,7 +106,7 @@ class _Run:
 
     def advance(self, limit: int) -> None:
         """Go on to ``limit``; raise DeadlockError if nothing will ever fire again and frames are left inside."""
-        alive = _compiled().advance(self.arena, self.world.schedule, self.times, self.starts, limit)
+        alive = timing_code().advance(self.arena, self.world.schedule, self.times, self.starts, limit)
         if not alive and self.frames * self.words < self.times.size:
             raise DeadlockError(self._explanation())
 
@@ -190,12 +150,12 @@ class _Run:
     def _digest(self, limit: int) -> bytes:
         """Return a hash of all that decides the clock from ``limit`` on."""
         state = np.empty(self.arena.size, dtype=np.int64)
-        size = _compiled().snapshot(self.arena, state, limit)
+        size = timing_code().snapshot(self.arena, state, limit)
         return hashlib.sha256(state[:size].tobytes()).digest()
 
     def _result(self, now: int, interval: Fraction | None) -> SimulationResult:
         """Return what is known at cycle ``now``."""
-        _compiled().settle(self.arena, now)
+        timing_code().settle(self.arena, now)
         frames = self.frames
         output_cycles = self.times[: frames * self.words].reshape(frames, self.words)
         return SimulationResult(

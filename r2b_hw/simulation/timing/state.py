@@ -8,6 +8,7 @@ from r2b_hw.simulation.timing.layout import (
     CREDIT,
     DONE,
     GIVEN,
+    HOST_FIRST,
     HOST_FRAME_WORDS,
     HOST_MASK_PERIOD,
     HOST_PACE,
@@ -82,7 +83,7 @@ def snapshot(w: Arena, state: Arena, limit: int) -> int:
             words = w[nest + HOST_FRAME_WORDS]
             frame = (w[nest + DONE] + words - 1) // words
             state[size] = w[nest + DONE] % words
-            state[size + 1] = max(0, frame * w[nest + HOST_PACE] - limit)
+            state[size + 1] = max(0, w[nest + HOST_FIRST] + frame * w[nest + HOST_PACE] - limit)
             state[size + 2] = offered(w, nest) < limit
             size += 3
         for index in range(w[nest + SLOT_COUNT]):

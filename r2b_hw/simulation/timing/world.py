@@ -90,7 +90,7 @@ class TimingWorld:
             if mask.size and mask.all():
                 raise InputError(f"stall mask of the host {nest.nest.name}: it stalls for ever; free a cycle")
             words = self.graph.port_of(stream).words
-            host = [frames * words, words, pace, end, mask.size]
+            host = [frames * words, words, pace, end, mask.size, 0]
             arena[nest.record + layout.HOST_WORDS : nest.record + layout.HOST_SIZE] = host
             end += mask.size
         return arena
@@ -190,6 +190,7 @@ def _place_nest(records: Integers, nest: TimedNest, words: tuple[int, int], cred
     records[nest.record : nest.record + layout.END_WORD + 1] = [kind, first, first, end]
     records[nest.record + layout.POPS] = pops
     records[nest.record + layout.SLOT_COUNT] = len(actions)
+    records[nest.record + layout.ITERATIONS] = nest.nest.iterations
 
 
 def _gifts(credit: Credit) -> int:

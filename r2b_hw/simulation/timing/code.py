@@ -1,0 +1,70 @@
+"""The compiled functions of the simulation without data, cached as machine code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from r2b_hw.numeric.rounding import Integers
+from r2b_hw.simulation.cached_code import load_cached
+from r2b_hw.simulation.schedule_words import ScheduleWords
+
+_SOURCE = '''"""Generated: the simulation without data, its arrays as pointers."""
+
+from numba import njit
+
+from r2b_hw.numeric.compiled import as_pointer
+from r2b_hw.simulation.timing import frames, kernel, state as arena_state
+
+_advance, _settle, _snapshot = kernel.advance, arena_state.settle, arena_state.snapshot
+_run_frame, _measure, _shorten = frames.run_frame, frames.measure, frames.shorten
+
+
+@njit(cache=True, error_model="numpy")
+def advance(arena, schedule, times, starts, limit):
+    return _advance(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), limit)
+
+
+@njit(cache=True, error_model="numpy")
+def settle(arena, limit):
+    _settle(as_pointer(arena), limit)
+
+
+@njit(cache=True, error_model="numpy")
+def snapshot(arena, state, limit):
+    return _snapshot(as_pointer(arena), as_pointer(state), limit)
+
+
+@njit(cache=True, error_model="numpy")
+def run_frame(arena, schedule, times, starts, state, interval):
+    w = as_pointer(arena)
+    return _run_frame(w, as_pointer(schedule), as_pointer(times), as_pointer(starts), as_pointer(state), interval)
+
+
+@njit(cache=True, error_model="numpy")
+def measure(arena, state):
+    return _measure(as_pointer(arena), as_pointer(state))
+
+
+@njit(cache=True, error_model="numpy")
+def shorten(arena, pushing, popping, entries):
+    _shorten(as_pointer(arena), pushing, popping, entries)
+'''
+
+
+@dataclass(frozen=True)
+class TimingCode:
+    """The functions of ``kernel``, ``state`` and ``frames``, by name."""
+
+    advance: Callable[[Integers, ScheduleWords, Integers, Integers, int], int]
+    settle: Callable[[Integers, int], None]
+    snapshot: Callable[[Integers, Integers, int], int]
+    run_frame: Callable[[Integers, ScheduleWords, Integers, Integers, Integers, int], int]
+    measure: Callable[[Integers, Integers], int]
+    shorten: Callable[[Integers, int, int, int], None]
+
+
+@cache
+def timing_code() -> TimingCode:
+    """Return the compiled functions."""
+    module = load_cached("timing", _SOURCE, ("numeric", "simulation", "simulation/timing"))
+    return TimingCode(module.advance, module.settle, module.snapshot, module.run_frame, module.measure, module.shorten)
