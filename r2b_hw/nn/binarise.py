@@ -73,7 +73,9 @@ class _Approximate(torch.autograd.Function):
 
 
 def _signs(x: Tensor, at_zero: int) -> Tensor:
-    return (x >= 0 if at_zero == 1 else x > 0).to(x.dtype).mul_(2.0).sub_(1.0)
+    # Not in place: torch.compile of torch 2.11 takes a Function that writes in place for one without a gradient
+    # (pytorch/pytorch#180642).
+    return (x >= 0 if at_zero == 1 else x > 0).to(x.dtype) * 2.0 - 1.0
 
 
 def binarise(x: Tensor, at_zero: int, gradient: SignGradient) -> Tensor:

@@ -15,7 +15,9 @@ def make_optimiser(model: nn.Module, stage: ChainStageOptions) -> torch.optim.Op
     rate, decay = stage.learning_rate, stage.weight_decay
     if stage.optimiser == "sgd":
         return torch.optim.SGD(parameters, lr=rate, momentum=stage.momentum, weight_decay=decay)
-    return torch.optim.Adam(parameters, lr=rate, weight_decay=decay)
+    # On a GPU one kernel for all parameters: small networks wait for launches. None is torch's own choice.
+    fused = True if all(parameter.is_cuda for parameter in parameters) else None
+    return torch.optim.Adam(parameters, lr=rate, weight_decay=decay, fused=fused)
 
 
 def make_schedule(

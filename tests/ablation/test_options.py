@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from r2b_hw import resources
-from r2b_hw.ablation import load_ablation
+from r2b_hw.ablation import AblationOptions, load_ablation
 from r2b_hw.errors import InputError
 
 TEXT = (resources.flows_directory() / "ablations" / "digits.toml").read_text()
@@ -69,3 +69,19 @@ def test_a_row_differs_from_its_neighbour_by_what_its_name_says() -> None:
         assert ("Progressive" in row.title or "Real-to-Bin" in row.title) == ("tanh" in str(options.chain(row)))
         same = network.model_copy(update={"gate": False, "downsample": options.network.downsample})
         assert same == options.network
+
+
+def test_the_larger_ablation_differs_in_size_alone() -> None:
+    small, large = load_ablation("digits"), load_ablation("digits-large")
+
+    def rest(options: AblationOptions) -> dict[str, object]:
+        content = options.model_dump(exclude={"name", "batch_size"})
+        content["network"] |= {"stem": {**content["network"]["stem"], "channels": 0}, "blocks": ()}
+        content["stages"] = [stage | {"epochs": 0} for stage in content["stages"]]
+        return content
+
+    assert rest(large) == rest(small)
+    assert large.network.stem.channels == 2 * small.network.stem.channels
+    pairs = zip(large.network.blocks, small.network.blocks, strict=True)
+    assert all(one == other.model_copy(update={"channels": 2 * other.channels}) for one, other in pairs)
+    assert {stage.epochs for stage in large.stages} == {13} and large.batch_size == 128
