@@ -62,8 +62,9 @@ def row(graph: HardwareGraph, board: str) -> str:
     )
     exact = made.interval == made.interval_target
     return (
-        f"{made.interval_target:,} planned, {float(made.interval):,.0f} simulated{'' if exact else ' (differ)'}, "
-        f"none below {made.interval_bound:,} | {made.fps:,.0f} | {made.gap:.2%} | {shares} | {process_time() - began:.0f} s |"
+        f"{made.interval_target:,} planned, {float(made.interval):,.0f} simulated{'' if exact else ' (differ)'}"
+        f", none below {made.interval_bound:,} | {made.fps:,.0f} | {made.gap:.2%} | {shares} | "
+        f"{process_time() - began:.0f} s |"
     )
 
 

@@ -181,7 +181,7 @@ def build_folder(
             clock_mhz=clock_mhz,
             parallelism=_parallelism(graph, asked, folding, rate, clock_mhz or device.clock_mhz),
         )
-        found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame")
+        found.append(f"{len(planned.graph.units)} units, {float(planned.interval):g} cycles a frame, {planned.proof}")
     with console.step("write graph, generated code and golden set") as found:
         save_graph(planned.graph, folder)
         _write_folding(graph, planned, folder, given=folding)

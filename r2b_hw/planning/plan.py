@@ -65,6 +65,14 @@ class Plan:
         return self.simulation.interval or Fraction(self.interval_target)
 
     @property
+    def proof(self) -> str:
+        """What is known of a better plan, within the resource model, in words."""
+        if self.target_fps is None:
+            known = self.interval_bound == self.interval_target
+            return "proven fastest" if known else f"none below {self.interval_bound} fits"
+        return "proven smallest" if self.gap == 0 else f"within {self.gap:.1%} of the smallest"
+
+    @property
     def fps(self) -> float:
         """Frames a second at the plan's clock."""
         return self.clock_mhz * 1e6 / float(self.interval)

@@ -12,9 +12,9 @@ from r2b_hw.boards import Board
 from r2b_hw.errors import DoesNotFitError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.planning.budget import Prices, available, exceeded, interface_cost
+from r2b_hw.planning.budget import Prices, available, exceeded, interface_cost, weighted_share
 from r2b_hw.planning.costs import stream_costs, unit_costs
-from r2b_hw.planning.exact import Outcome, Proof, select
+from r2b_hw.planning.exact import Proof, select
 from r2b_hw.planning.fifos import size_fifos
 from r2b_hw.planning.greedy import descend
 from r2b_hw.planning.memories import in_best_memories, shortfall
@@ -24,7 +24,7 @@ from r2b_hw.planning.width import fold_graph
 from r2b_hw.simulation import SimulationResult
 
 _ROUNDS = 4
-_SLOWER_TRIED = 6
+_ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,22 @@ class Search:
             return Proof.FOUND
         return select(problem, first=True).proof
 
-    def design(self, target: int) -> tuple[Design | None, Cost | None]:
+    def design(self, target: int, reserve: Cost | None = None) -> tuple[Design | None, Cost | None]:
         """Return the design for ``target`` cycles a frame, or None and what the last one tried needs (None: none was).
 
-        DoesNotFitError where no FIFO depths keep the target.
+        ``reserve`` is set aside for FIFOs from the beginning. DoesNotFitError where no FIFO depths keep the target.
         """
-        reserve, needed = Cost(), None
+        reserve, needed, bound = reserve or Cost(), None, None
         for _ in range(_ROUNDS):
             folds = self.problem(target, reserve)
             hint = descend(folds.problem)
             outcome = select(folds.problem, hint=hint if hint is not None and hint.fits else None)
             if outcome.selection is None:
                 return None, needed
-            made = self._sized(folds.choice(outcome.selection), target, outcome)
+            share = weighted_share(outcome.selection.cost, self.budget)
+            # What is set aside narrows the choice; the first bound holds for all of it.
+            bound = outcome.bound if bound is None else bound
+            made = self._sized(folds.choice(outcome.selection), target, _gap(share, bound))
             if not exceeded(made.total, self.available):
                 return made, None
             needed = made.total
@@ -110,15 +113,37 @@ class Search:
         if not targets:
             targets = [max(slower_than + 1, self.space.fastest())]
         start, unproven = self._least_that_fits(targets)
-        for index in range(start, min(len(targets), start + _SLOWER_TRIED) if start < len(targets) else 0):
-            try:
-                made, _ = self.design(targets[index])
-            except DoesNotFitError:
-                continue
+        made, passed_over = self._first_that_fits(targets[start:])
+        # Those were passed over for what a faster one's FIFOs took: as long as they fit after all, faster is better.
+        for target in reversed(passed_over):
+            faster = self._attempt(target, Cost())[0]
+            if faster is None:
+                break
+            made = faster
+        if made is None:
+            return None
+        bound = targets[unproven] if unproven < len(targets) else made.target
+        return replace(made, interval_bound=min(bound, made.target))
+
+    def _first_that_fits(self, targets: Sequence[int]) -> tuple[Design | None, list[int]]:
+        """Return the first design that fits, and the targets before it that were passed over without one being made."""
+        reserve, passed_over = Cost(), list[int]()
+        for target in targets:
+            made, needed = self._attempt(target, reserve)
             if made is not None:
-                bound = targets[unproven] if unproven < len(targets) else targets[index]
-                return replace(made, interval_bound=min(bound, targets[index]))
-        return None
+                return made, passed_over
+            if needed is None:
+                passed_over.append(target)
+            else:
+                reserve = shortfall(needed, self.available)
+                passed_over.clear()
+        return None, passed_over
+
+    def _attempt(self, target: int, reserve: Cost) -> tuple[Design | None, Cost | None]:
+        try:
+            return self.design(target, reserve)
+        except DoesNotFitError:
+            return None, None
 
     def _least_that_fits(self, targets: Sequence[int]) -> tuple[int, int]:
         """Return the index of the least target found to fit, and of the least that is not proven not to."""
@@ -136,7 +161,7 @@ class Search:
                     low = middle + 1
         return found, excluded
 
-    def _sized(self, choice: Choice, target: int, outcome: Outcome) -> Design:
+    def _sized(self, choice: Choice, target: int, gap: float) -> Design:
         folded = fold_graph(self.graph, dict(choice.parallelism), target)
         folded = folded.with_units(
             unit.with_constants(in_luts=True) for unit in folded.units if unit.name in choice.in_luts
@@ -153,6 +178,12 @@ class Search:
             units=units,
             streams=streams,
             total=reduce(Cost.__add__, [*units.values(), *streams.values()], self.interface),
-            gap=outcome.gap,
+            gap=gap,
             interval_bound=self.space.fastest(),
         )
+
+
+def _gap(share: float, bound: float) -> float:
+    """Return how far, relative, ``bound`` lies below ``share``; what the solver's rounding makes of it is none."""
+    gap = (share - bound) / share
+    return gap if gap > _ROUNDING else 0.0
