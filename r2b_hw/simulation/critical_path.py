@@ -1,12 +1,12 @@
 """Why something happened when it did: follows a recording back from cause to cause.
 
-A nest that fires, and did not fire in the cycle before, had waited for one thing: a word, a token, or room. What gave it
-fired at a known cycle, and had its own reason. A nest that fired in the cycle before as well was busy: it could not have
-been earlier itself. So every cycle of the way back belongs to one nest, or to a FIFO between two.
+A nest that fires, and did not fire in the cycle before, had waited for one thing: a word, a token, or room. What gave
+it fired at a known cycle, and had its own reason. A nest that fired in the cycle before as well was busy: it could not
+have been earlier itself. So every cycle of the way back belongs to one nest, or to a FIFO between two.
 
-In a steady state the way back ends in a circle that takes a whole number of periods. The circle is what sets the interval:
-its cycles over the frames it spans (the critical cycle of a timed event graph; Baccelli et al., Synchronization and
-Linearity, 1992, section 2.5).
+In a steady state the way back ends in a circle that takes a whole number of periods. The circle is what sets the
+interval: its cycles over the frames it spans (the critical circuit of a timed event graph; Baccelli, Cohen, Olsder and
+Quadrat, Synchronization and Linearity, 1992).
 """
 
 from bisect import bisect_right
@@ -31,8 +31,8 @@ class Cause(StrEnum):
 class Step:
     """A stretch of the path from cycle ``begin`` to ``end``: who fires at ``begin``, and how that leads to ``end``.
 
-    ``nest`` is the one that works, gives the word or frees the place; ``wait`` numbers the FIFO or credit in between, None
-    for work.
+    ``nest`` is the one that works, gives the word or frees the place; ``wait`` numbers the FIFO or credit in between,
+    None for work.
     """
 
     begin: int

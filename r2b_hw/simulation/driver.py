@@ -208,11 +208,11 @@ def load_driver() -> Driver:
 def load_recorder() -> Recorder:
     """Return the compiled loop that runs the driver a cycle at a time and notes the changes in what nests do.
 
-    It takes the arena, the schedule, the records of the nests (the source's first), by offset in the arena the number of
-    the FIFO or credit whose record lies there, what was noted last of each nest, and room for the changes: cycles,
+    It takes the arena, the schedule, the records of the nests (the source's first), by offset in the arena the number
+    of the FIFO or credit whose record lies there, what was noted last of each nest, and room for the changes: cycles,
     nests and codes. A code is 0 where the nest works, a number where it is starved of that, less than 0 where it is
-    blocked, and RESTS. The loop ends where the sink has taken ``words``, or before cycle ``end``, or where the room ends
-    or nothing moves, and returns how many changes there were.
+    blocked, and RESTS. The loop ends where the sink has taken ``words``, or before cycle ``end``, or where the room
+    ends or nothing moves, and returns how many changes there were.
     """
     return _module().record
 

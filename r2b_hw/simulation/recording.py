@@ -40,8 +40,8 @@ class RecordedNest:
 class WaitedFor:
     """A FIFO or a credit that nests wait for.
 
-    ``stream`` is None for a credit. A word or token comes from nest ``giver`` and goes to nest ``taker``; what the giver
-    fires at t can be taken at t + ``delay``. Room in a FIFO comes from the taker, a cycle after it took a word.
+    ``stream`` is None for a credit. A word or token comes from nest ``giver`` and goes to nest ``taker``; what the
+    giver fires at t can be taken at t + ``delay``. Room in a FIFO comes from the taker, a cycle after it took a word.
     """
 
     stream: str | None
@@ -188,13 +188,13 @@ def _waits(graph: HardwareGraph, world: World) -> tuple[WaitedFor, ...]:
         for access in nest.accesses
         if access.direction is Direction.WRITE
     }
-    ends = (layout.PRODUCER, layout.CONSUMER)
     for name, record in world.fifos.items():
         producer = graph.stream_by_name[name].producer
         latency = latencies[producer.unit, producer.port] if producer else 0
-        waits.append(WaitedFor(name, *(int(w[record + end]) for end in ends), latency + 1))
+        giver, taker = int(w[record + layout.PRODUCER]), int(w[record + layout.CONSUMER])
+        waits.append(WaitedFor(name, giver, taker, latency + 1))
     for record in world.credits.values():
-        waits.append(WaitedFor(None, *(int(w[record + end]) for end in ends), 1))
+        waits.append(WaitedFor(None, int(w[record + layout.PRODUCER]), int(w[record + layout.CONSUMER]), 1))
     return tuple(waits)
 
 

@@ -55,7 +55,9 @@ class Threshold(MapUnit):
         # Thresholds known at synthesis make smaller comparisons.
         name = "compare" if self.folds > 1 else "compare_constant"
         compare = Parts({name: p * bits, "lane": p}, {"word": p * bits})
-        return schedule_parts(self) + compare + constant_parts(p * bits, self.folds) + constant_parts(p, self.folds)
+        constants = constant_parts(p * bits, self.folds, what="thresholds")
+        constants += constant_parts(p, self.folds, what="thresholds")
+        return schedule_parts(self) + compare + constants
 
     def cost(self) -> Cost:
         return estimate(self.kind, self.parts())
