@@ -128,7 +128,7 @@ def _amounts(cost: Cost) -> str:
         for name in RESOURCES
         if abs(value := _rounded(amount(cost, name), name)) > 0
     ]
-    return f"about {', '.join(parts)} (model)" if parts else "nothing more (model)"
+    return f"about {', '.join(parts)} (model)" if parts else "no further resources (model)"
 
 
 def _rounded(value: float, name: str) -> float:
@@ -152,7 +152,7 @@ def _open_ends(
         names = [name for name, _ in ladder.stuck]
         result.append(
             f"Below {count(max(cycles for _, cycles in ladder.stuck))} cycles a frame no fold of {listed(names)} "
-            "helps: a word a cycle and a pixel a word is the most."
+            "helps: a stream brings one word a cycle, and at most one pixel a word."
         )
     if any(change.folds for change in changes):
         result.append("Steps of stage model count width converters and no FIFOs; planning again finds the best design.")

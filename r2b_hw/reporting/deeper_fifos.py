@@ -17,8 +17,8 @@ from r2b_hw.units.memory import fifo_cost
 
 _MOST_FIFOS = 4
 _TRIALS = 5
-_QUICK = 50_000_000
-"""Cycles times units of a run up to which several depths are tried; larger designs get one that is enough."""
+_QUICK = 200_000_000
+"""Cycles times units of a run up to which everything is tried; of larger designs one FIFO, at two depths."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,11 @@ def deepened(graph: HardwareGraph, timing: SimulationResult, finding: Finding, w
     """Return the steps, none where ``finding`` is no circle of FIFOs or depth does not help."""
     steps: list[Deeper] = []
     current: Finding | None = finding
-    while current is not None and current.limit is Limit.FIFO and timing.interval and len(steps) < _MOST_FIFOS:
+    quick = timing.cycles * len(graph.units) <= _QUICK
+    most = _MOST_FIFOS if quick else 1
+    while current is not None and current.limit is Limit.FIFO and timing.interval and len(steps) < most:
         name = _chosen(graph, current.fifos, waiting)
-        found = _deep_enough(graph, graph.stream_by_name[name], timing)
+        found = _deep_enough(graph, graph.stream_by_name[name], timing, quick=quick)
         if found is None:
             break
         stream, timing = found
@@ -66,7 +68,7 @@ def _chosen(graph: HardwareGraph, fifos: Sequence[str], waiting: Sequence[str]) 
 
 
 def _deep_enough(
-    graph: HardwareGraph, stream: Stream, timing: SimulationResult
+    graph: HardwareGraph, stream: Stream, timing: SimulationResult, *, quick: bool
 ) -> tuple[Stream, SimulationResult] | None:
     """Return ``stream`` with about the least depth that brings what any depth brings, and a run with it."""
     words = graph.port_of(stream).words
@@ -83,8 +85,7 @@ def _deep_enough(
     held = max(1, -(-stream.depth // words))
     guess = min(most, max(1, round(held * words * float((now - best.interval) / best.interval)) + 1))
     low, high, result = 0, most, best
-    quick = timing.cycles * len(graph.units) <= _QUICK
-    for _ in range(_TRIALS if quick else 2):
+    for _ in range(_TRIALS if quick else 1):
         trial = run(guess)
         if trial.interval is not None and trial.interval <= best.interval:
             high, result = guess, trial

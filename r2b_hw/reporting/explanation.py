@@ -16,6 +16,7 @@ from r2b_hw.simulation.critical_path import Cause
 from r2b_hw.units.width_converter import WidthConverter
 
 _MOST_NAMED = 4
+_MOST_SHARES = 6
 _HOST = {INPUT: "the host's input", OUTPUT: "the host's output"}
 
 
@@ -192,9 +193,9 @@ def fold_words(unit: Unit, parallelism: Parallelism) -> str:
 def latency_words(graph: HardwareGraph, shares: Sequence[LatencyShare], interval: Fraction | None) -> str:
     """Return what the latency of a frame alone consists of."""
     total = sum(share.cycles for share in shares)
-    named = [f"{share.unit} {count(share.cycles)}" for share in shares[:_MOST_NAMED]]
-    rest = total - sum(share.cycles for share in shares[:_MOST_NAMED])
-    more = len(shares) - _MOST_NAMED
+    named = [f"{share.unit} {count(share.cycles)}" for share in shares[:_MOST_SHARES]]
+    rest = total - sum(share.cycles for share in shares[:_MOST_SHARES])
+    more = len(shares) - _MOST_SHARES
     tail = f", {times(more, 'other unit')} {count(rest)}" if more > 0 else ""
     turns = f", {float(total / interval):.1f} intervals" if interval and total > interval else ""
     sums = sum(_kind(graph, share.unit) == "global_sum" for share in shares)

@@ -96,22 +96,26 @@ class _Climb:
             top = max(self._cycles.values())
             lower = [cycles for cycles in self._cycles.values() if cycles <= _WORTHWHILE * top]
             level = max(lower, default=0)
-            above = {self._group_of[name] for name, cycles in self._cycles.items() if cycles > level}
-            chosen = {group: self._cheapest(group, level) for group in above}
+            chosen = {group: self._cheapest(group, level) for group in self._above(level)}
             stuck = [group for group, fold in chosen.items() if fold is None]
             if stuck or not level:
                 # Those that cannot reach the level may still gain something.
-                fastest = max(min(fold.interval for fold in self._of(group)) for group in (stuck or above))
+                fastest = max(min(fold.interval for fold in self._of(group)) for group in (stuck or chosen))
                 if fastest > _WORTHWHILE * top:
-                    names = [max(group, key=lambda name: self._cycles[name]) for group in stuck or sorted(above)]
+                    names = [max(group, key=lambda name: self._cycles[name]) for group in stuck or chosen]
                     return Ladder(tuple(steps), tuple((name, self._cycles[name]) for name in names))
                 level = fastest
-                above = {self._group_of[name] for name, cycles in self._cycles.items() if cycles > level}
-                chosen = {group: self._cheapest(group, level) for group in above}
+                chosen = {group: self._cheapest(group, level) for group in self._above(level)}
+            if not all(chosen.values()):
+                break
             steps.append(self._take([fold for fold in chosen.values() if fold is not None]))
             if steps[-1].exceeds:
                 break
         return Ladder(tuple(steps), ())
+
+    def _above(self, level: int) -> list[tuple[str, ...]]:
+        """Return the groups with a unit of more cycles than ``level``, in the graph's order."""
+        return list(dict.fromkeys(self._group_of[name] for name, cycles in self._cycles.items() if cycles > level))
 
     def _of(self, group: tuple[str, ...]) -> tuple[Fold, ...]:
         if group not in self._folds:

@@ -1,5 +1,6 @@
 """Renders report.html: one file, styles and drawings inside, nothing fetched."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -7,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from r2b_hw import resources
 from r2b_hw.reporting.amounts import synthesised_amounts
 from r2b_hw.reporting.block_memories import filled
-from r2b_hw.reporting.bottleneck_picture import draw_chain, draw_columns
+from r2b_hw.reporting.bottleneck_picture import draw_blocks, draw_chain, draw_columns
 from r2b_hw.reporting.pipeline import draw_pipeline
 from r2b_hw.reporting.schema import Amount, Report
 from r2b_hw.reporting.timeline_picture import draw_timeline
@@ -48,15 +49,17 @@ def _bottleneck_pictures(report: Report) -> dict[str, Any]:
     found = report.bottleneck
     if found is None:
         return {}
-    alone = draw_timeline(report, found.alone)
+    alone = draw_timeline(found.alone)
+    columns = draw_columns(report, found)
     whole = len(alone.rows) == len(found.alone.rows)
     return {
         "units": {unit.name: unit for unit in report.units},
-        "chain": draw_chain(report, found),
-        "columns": draw_columns(report, found),
+        "chain": draw_chain(found),
+        "columns": columns,
+        "blocks": draw_blocks(report, columns),
         "alone": alone,
-        "alone_all": None if whole else draw_timeline(report, found.alone, len(found.alone.rows)),
-        "steady": draw_timeline(report, found.steady) if found.steady else None,
+        "alone_all": None if whole else draw_timeline(found.alone, len(found.alone.rows)),
+        "steady": draw_timeline(found.steady) if found.steady else None,
     }
 
 
@@ -92,11 +95,11 @@ def _count(value: float) -> str:
 
 def _more(value: float) -> str:
     """An additional amount, with its sign."""
-    whole = round(value) if abs(value) >= 10 else round(value, 1)
-    return f"{'+' if whole > 0 else '−'}{_count(abs(whole))}" if whole else "0"
+    whole = round(value) if abs(value) >= 100 else round(value, 1)
+    return f"{'+' if whole > 0 else '-'}{_count(abs(whole))}" if whole else "0"
 
 
-def _fold(parallelism: tuple[int, ...]) -> str:
+def _fold(parallelism: Sequence[int]) -> str:
     pixels = f" ({parallelism[2]})" if len(parallelism) > 2 else ""
     return f"{parallelism[0]} → {parallelism[1]}{pixels}"
 

@@ -1,5 +1,9 @@
 """A frame's way through the pipeline, cut into bins of time."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from r2b_hw.graph.hardware_graph import HardwareGraph
@@ -13,6 +17,9 @@ from r2b_hw.simulation.recording import RESTS, WORKS, Recording
 BINS = 200
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MOST_STRETCHES = 300
+
+_Part = tuple[str, int, int]
+"""A unit on the critical path, from cycle to cycle."""
 
 
 def frame_alone(graph: HardwareGraph, recording: Recording, path: tuple[Step, ...]) -> Timeline:
@@ -121,15 +128,34 @@ def shares_of(digits: str) -> list[float]:
 
 
 def stretches(recording: Recording, path: tuple[Step, ...]) -> tuple[Stretch, ...]:
-    """Return ``path`` by unit, short stretches left out where there are too many."""
-    merged: list[Stretch] = []
+    """Return ``path`` by unit; where it changes units too often, by what takes most of every bin."""
+    merged = _merged((unit_name(recording, step.nest), step.begin, step.end) for step in path)
+    if len(merged) > _MOST_STRETCHES:
+        merged = _merged(_by_bin(recording, merged))
     begin = recording.begin
-    for step in path:
-        unit = unit_name(recording, step.nest)
-        if merged and merged[-1].unit == unit:
-            merged[-1] = merged[-1].model_copy(update={"end": step.end - begin})
+    return tuple(Stretch(unit=unit, begin=start - begin, end=end - begin) for unit, start, end in merged)
+
+
+def _merged(parts: Iterable[_Part]) -> list[_Part]:
+    merged: list[_Part] = []
+    for unit, begin, end in parts:
+        if merged and merged[-1][0] == unit:
+            merged[-1] = unit, merged[-1][1], end
         else:
-            merged.append(Stretch(unit=unit, begin=step.begin - begin, end=step.end - begin))
-    longest = sorted((stretch.end - stretch.begin for stretch in merged), reverse=True)
-    least = longest[_MOST_STRETCHES - 1] if len(merged) > _MOST_STRETCHES else 0
-    return tuple(stretch for stretch in merged if stretch.end - stretch.begin >= least)[: 2 * _MOST_STRETCHES]
+            merged.append((unit, begin, end))
+    return merged
+
+
+def _by_bin(recording: Recording, parts: Sequence[_Part]) -> Iterator[_Part]:
+    edges = np.linspace(recording.begin, recording.end, BINS + 1).round().astype(int).tolist()
+    place = 0
+    for begin, end in pairwise(edges):
+        cycles: Counter[str] = Counter()
+        while place < len(parts):
+            unit, start, stop = parts[place]
+            cycles[unit] += min(stop, end) - max(start, begin)
+            if stop > end:
+                break
+            place += 1
+        if cycles:
+            yield cycles.most_common(1)[0][0], begin, end

@@ -1,8 +1,8 @@
 """Draws a frame's way through the pipeline: a row a unit or group of units, time from left to right.
 
-A row's filled height is the share of a bin's cycles in which its busiest unit works on the frame, so that it can be read
-without colours; hatched above it, the unit waits for room; pale, it works on other frames. A line along the row spans the
-first to the last cycle of work on the frame.
+A row's filled height is the share of a bin's cycles in which its busiest unit works on the frame, so that it can be
+read without colours; hatched above it, the unit waits for room; pale, it works on other frames. A line along the row
+spans the first to the last cycle of work on the frame.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from r2b_hw.reporting.bottleneck_schema import Timeline, TimelineRow
 from r2b_hw.reporting.grouping import grouped
-from r2b_hw.reporting.schema import Report
 
 LEFT = 236
 WIDTH = 1240
@@ -48,11 +47,10 @@ class Picture:
     path: str
 
 
-def draw_timeline(report: Report, timeline: Timeline, most_rows: int = _MOST_ROWS) -> Picture:
+def draw_timeline(timeline: Timeline, most_rows: int = _MOST_ROWS) -> Picture:
     """Return the drawing of ``timeline`` with at most about ``most_rows`` rows."""
-    layers = {row.unit: row.unit for row in timeline.rows} | {unit.name: unit.layer for unit in report.units}
     rows = {row.unit: row for row in timeline.rows}
-    groups = grouped({name: layers[name] for name in rows}, most_rows)
+    groups = grouped(tuple(rows), most_rows)
     height = next((height for count, height in _HEIGHTS if len(groups) <= count), _LOWEST)
     place = {unit: number for number, units in enumerate(groups.values()) for unit in units}
     scale = (WIDTH - LEFT - _RIGHT) / timeline.cycles

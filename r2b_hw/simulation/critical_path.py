@@ -10,6 +10,7 @@ Quadrat, Synchronization and Linearity, 1992).
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,7 +86,7 @@ class _Back:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._period = recording.end - recording.begin if recording.periodic else 0
-        self._segments: dict[int, tuple[list[int], list[int]]] = {}
+        self._segments: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
 
     def before(self, nest: int, time: int) -> Step | None:
         """Return the stretch that led to ``nest`` firing at ``time``; None at the beginning of a recording."""
@@ -116,7 +117,8 @@ class _Back:
         """Return where the segment that holds ``time`` begins, and its code; a full period of work is one segment."""
         if nest not in self._segments:
             times, codes = self._recording.segments(nest)
-            self._segments[nest] = times.tolist(), codes.tolist()
+            # Views: bisect reads a few items of what may be millions.
+            self._segments[nest] = memoryview(times.data), memoryview(codes.data)
         times, codes = self._segments[nest]
         begin = self._recording.begin
         if self._period:

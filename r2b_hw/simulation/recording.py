@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from r2b_hw.errors import DeadlockError
 from r2b_hw.graph.hardware_graph import HardwareGraph
@@ -54,8 +55,9 @@ class WaitedFor:
 class Recording:
     """What nests did from cycle ``begin`` to before ``end``.
 
-    Nest n did ``codes[i]`` from ``times[i]`` on, for i from ``starts[n]`` to before ``starts[n + 1]``, the first at
-    ``begin``. A code is WORKS, RESTS, 1 + w where it was starved of ``waits[w]``, or -1 - w where it was blocked by it.
+    Nest n did ``codes[i]`` from ``begin + times[i]`` on, for i from ``starts[n]`` to before ``starts[n + 1]``, the
+    first from the begin on. A code is WORKS, RESTS, 1 + w where it was starved of ``waits[w]``, or -1 - w where it was
+    blocked by it.
 
     ``frames`` frames ended in it. Where ``periodic`` the same repeats for ever before and behind.
     """
@@ -67,13 +69,14 @@ class Recording:
     nests: tuple[RecordedNest, ...]
     waits: tuple[WaitedFor, ...]
     starts: Integers
-    times: Integers
+    times: Codes
     codes: Codes
 
     def segments(self, nest: int) -> tuple[Integers, Codes]:
         """Return where the nest's segments begin, with ``end`` behind the last, and their codes."""
         part = slice(int(self.starts[nest]), int(self.starts[nest + 1]))
-        return np.append(self.times[part], self.end), self.codes[part]
+        times = np.append(self.times[part].astype(np.int64), self.end - self.begin)
+        return times + self.begin, self.codes[part]
 
 
 def record_frame(graph: HardwareGraph, timing: SimulationResult) -> Recording:
@@ -85,7 +88,7 @@ def record_frame(graph: HardwareGraph, timing: SimulationResult) -> Recording:
     begin, end = int(timing.input_cycles[0]), int(timing.output_cycles[0, -1]) + 1
     _run_to(world, cycle=begin)
     nests = _nests(world)
-    pieces, seen = _Pieces(), _unknown(world)
+    pieces, seen = _Pieces(begin), _unknown(world)
     _record(world, seen, pieces, frames_end=layout.NEVER, end=end)
     return _recording(graph, world, nests, pieces, begin, end, frames=1, periodic=False)
 
@@ -105,7 +108,7 @@ def record_period(graph: HardwareGraph, timing: SimulationResult) -> Recording |
     world = build_world(graph, settled + inside + _MOST_PERIOD_FRAMES + 2, inputs=None)
     _run_to(world, words=settled * words)
     begin, nests = int(world.arena[layout.NOW]), _nests(world)
-    pieces, seen = _Pieces(), _unknown(world)
+    pieces, seen = _Pieces(begin), _unknown(world)
     for frames in range(1, _MOST_PERIOD_FRAMES + 1):
         _record(world, seen, pieces, frames_end=(settled + frames) * words, end=layout.NEVER)
         end = int(world.arena[layout.NOW])
@@ -116,13 +119,30 @@ def record_period(graph: HardwareGraph, timing: SimulationResult) -> Recording |
     return None
 
 
-class _Pieces:
-    """Changes as they come: cycles, nests and codes."""
+_Short = npt.NDArray[np.int16]
 
-    def __init__(self) -> None:
-        self.times: list[Integers] = []
-        self.nests: list[Codes] = []
-        self.codes: list[Codes] = []
+
+class _Pieces:
+    """Changes as they come, cycles counted from the begin."""
+
+    def __init__(self, begin: int) -> None:
+        self._begin = begin
+        self._times: list[Codes] = []
+        self._nests: list[_Short] = []
+        self._codes: list[Codes] = []
+
+    def add(self, times: Integers, nests: Codes, codes: Codes) -> None:
+        self._times.append((times - self._begin).astype(np.int32))
+        # Short numbers are sorted by their digits, in no more than linear time.
+        self._nests.append(nests.astype(np.int16))
+        self._codes.append(codes.copy())
+
+    def by_nest(self, nests: int) -> tuple[Integers, Codes, Codes]:
+        """Return where each nest's changes start, and all cycles and codes, nest behind nest."""
+        owners = np.concatenate(self._nests)
+        order = np.argsort(owners, kind="stable")
+        starts = np.searchsorted(owners[order], np.arange(nests + 1))
+        return starts.astype(np.int64), np.concatenate(self._times)[order], np.concatenate(self._codes)[order]
 
 
 def _unknown(world: World) -> Codes:
@@ -148,8 +168,7 @@ def _record(world: World, seen: Codes, pieces: _Pieces, *, frames_end: int, end:
     while int(w[layout.SINK_COUNT]) < frames_end and int(w[layout.NOW]) < end:
         before = int(w[layout.NOW])
         count = load_recorder()(w, world.flags, table, numbers, seen, times, nests, codes, frames_end, end)
-        for kept, buffer in ((pieces.times, times), (pieces.nests, nests), (pieces.codes, codes)):
-            kept.append(buffer[:count].copy())  # pyright: ignore[reportArgumentType]
+        pieces.add(times[:count], nests[:count], codes[:count])
         if int(w[layout.NOW]) == before:
             raise DeadlockError("simulation: the accelerator stops while it is recorded; verify the design first")
 
@@ -209,9 +228,7 @@ def _recording(
     frames: int,
     periodic: bool,
 ) -> Recording:
-    owners = np.concatenate(pieces.nests)
-    order = np.argsort(owners, kind="stable")
-    starts = np.searchsorted(owners[order], np.arange(len(nests) + 1))
+    starts, times, codes = pieces.by_nest(len(nests))
     return Recording(
         begin=begin,
         end=end,
@@ -219,7 +236,7 @@ def _recording(
         periodic=periodic,
         nests=tuple(nests),
         waits=_waits(graph, world),
-        starts=starts.astype(np.int64),
-        times=np.concatenate(pieces.times)[order],
-        codes=np.concatenate(pieces.codes)[order],
+        starts=starts,
+        times=times,
+        codes=codes,
     )
