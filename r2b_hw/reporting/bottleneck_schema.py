@@ -118,7 +118,10 @@ class Stretch(Section):
 
 
 class Timeline(Section):
-    """One frame, from the push of its first word to the pop of its last result, cut into bins of equal length."""
+    """One frame, from the push of its first word to the pop of its last result, cut into bins.
+
+    Bin i holds the cycles from floor(i * cycles / bins) on.
+    """
 
     cycles: int
     bins: int

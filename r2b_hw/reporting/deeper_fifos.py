@@ -16,7 +16,7 @@ from r2b_hw.simulation.recording import record_period
 from r2b_hw.units.memory import fifo_cost
 
 _MOST_FIFOS = 4
-_TRIALS = 5
+_TRIALS = 9
 _QUICK = 200_000_000
 """Cycles times units of a run up to which everything is tried; of larger designs one FIFO, at two depths."""
 

@@ -143,8 +143,8 @@ class _Climb:
         cost = Cost()
         changed: list[Refolded] = []
         for fold in folds:
+            # One after the other, so that a converter between two of them is counted once.
             cost += self._more(fold)
-        for fold in folds:
             self._costs[self._group_of[next(iter(fold.parallelism))]] = fold.cost
             for name, parallelism in fold.parallelism.items():
                 before, old = self._now[name], self._cycles[name]

@@ -69,7 +69,7 @@ def _timeline(
     *,
     alone: bool,
 ) -> Timeline:
-    edges = np.linspace(begin, end, BINS + 1).round().astype(np.int64)
+    edges = begin + bin_edges(end - begin)
     nests = busiest_nests(recording)
     rows: list[TimelineRow] = []
     for name in unit_order(graph):
@@ -88,7 +88,13 @@ def _timeline(
                 others="" if alone else _digits(np.diff(done) - np.diff(own), np.diff(edges)),
             )
         )
-    return Timeline(cycles=end - begin, bins=BINS, rows=tuple(rows), path=path)
+    return Timeline(cycles=end - begin, bins=edges.size - 1, rows=tuple(rows), path=path)
+
+
+def bin_edges(cycles: int) -> Integers:
+    """Return where the bins of ``cycles`` begin, and the end of the last: ``BINS`` of them, or one a cycle."""
+    bins = min(BINS, cycles)
+    return np.arange(bins + 1) * cycles // bins
 
 
 def _span(recording: Recording, nest: int, frame: int, *, alone: bool) -> tuple[int | None, int | None]:
@@ -147,7 +153,7 @@ def _merged(parts: Iterable[_Part]) -> list[_Part]:
 
 
 def _by_bin(recording: Recording, parts: Sequence[_Part]) -> Iterator[_Part]:
-    edges = np.linspace(recording.begin, recording.end, BINS + 1).round().astype(int).tolist()
+    edges: list[int] = (recording.begin + bin_edges(recording.end - recording.begin)).tolist()
     place = 0
     for begin, end in pairwise(edges):
         cycles: Counter[str] = Counter()

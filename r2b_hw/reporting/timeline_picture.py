@@ -70,11 +70,15 @@ def draw_timeline(timeline: Timeline, most_rows: int = _MOST_ROWS) -> Picture:
 
 def _row(title: str, members: Sequence[TimelineRow], y: float, height: float, timeline: Timeline) -> PictureRow:
     room = height - 2.5
-    busy = _most([row.busy for row in members])
-    others = [min(35 - own, other) for own, other in zip(busy, _most([row.others for row in members]), strict=True)]
+    busy = _most([row.busy for row in members], timeline.bins)
+    others = [
+        min(35 - own, other)
+        for own, other in zip(busy, _most([row.others for row in members], timeline.bins), strict=True)
+    ]
     filled = [own + other for own, other in zip(busy, others, strict=True)]
     blocked = [
-        min(35 - below, room) for below, room in zip(filled, _most([row.blocked for row in members]), strict=True)
+        min(35 - below, room)
+        for below, room in zip(filled, _most([row.blocked for row in members], timeline.bins), strict=True)
     ]
     base = y + height - 1
     step = (WIDTH - LEFT - _RIGHT) / timeline.bins
@@ -95,11 +99,11 @@ def _row(title: str, members: Sequence[TimelineRow], y: float, height: float, ti
     )
 
 
-def _most(digits: Sequence[str]) -> list[int]:
+def _most(digits: Sequence[str], bins: int) -> list[int]:
     """Return, by bin, the largest of the digits; zeros where there are none."""
     longest = max(len(text) for text in digits)
     if not longest:
-        return [0] * 200
+        return [0] * bins
     return [max(int(text[place], 36) for text in digits if text) for place in range(longest)]
 
 
