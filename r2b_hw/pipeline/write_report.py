@@ -11,6 +11,7 @@ from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.lowering.lower import Lowered
 from r2b_hw.pipeline.source import Source
 from r2b_hw.planning import Plan
+from r2b_hw.planning.budget import RESOURCES
 from r2b_hw.reporting import (
     Accuracy,
     Divergence,
@@ -23,7 +24,10 @@ from r2b_hw.reporting import (
     load_report,
     write_report,
 )
-from r2b_hw.simulation import simulate_timing
+from r2b_hw.reporting.bottleneck import find_bottleneck
+from r2b_hw.reporting.bottleneck_schema import Bottleneck
+from r2b_hw.reporting.headroom import Headroom
+from r2b_hw.simulation import SimulationResult, simulate_timing
 from r2b_hw.storage import load_graph
 from r2b_hw.verification.hardware_rungs import images_at_once
 from r2b_hw.verification.reference import Reference
@@ -41,6 +45,12 @@ def write_first_report(folder: Path, source: Source, lowered: Lowered, planned: 
         accuracy=_accuracy(source, planned.graph, reference),
         hls_notes=hls_notes(planned.graph),
         ties=Ties(frozen=source.frozen_ties, near=sum(lowered.near_ties.values())),
+        bottleneck=find_bottleneck(
+            planned.graph,
+            planned.simulation,
+            planned.waiting_streams,
+            Headroom(planned.total, planned.available, planned.clock_mhz, planned.target_fps),
+        ),
     )
     write_report(report, folder / REPORT_FOLDER)
 
@@ -86,7 +96,22 @@ def _timed_anew(report: Report, folder: Path) -> Report:
         for fifo in report.fifos
         if fifo.name in graph.stream_by_name
     )
-    return report.model_copy(update={"performance": report.performance.model_copy(update=performance), "fifos": fifos})
+    update: dict[str, object] = {"performance": report.performance.model_copy(update=performance), "fifos": fifos}
+    if report.bottleneck is None or [fifo.depth for fifo in fifos] != [fifo.depth for fifo in report.fifos]:
+        update["bottleneck"] = _looked_into_anew(report, graph, timing)
+    return report.model_copy(update=update)
+
+
+def _looked_into_anew(report: Report, graph: HardwareGraph, timing: SimulationResult) -> Bottleneck | None:
+    total = report.resources.total
+    amounts = {name: getattr(total, name) for name in RESOURCES}
+    headroom = Headroom.of_amounts(
+        {name: amount.value for name, amount in amounts.items()},
+        {name: amount.available for name, amount in amounts.items()},
+        report.performance.clock_mhz,
+        report.performance.target_fps,
+    )
+    return find_bottleneck(graph, timing, [fifo.name for fifo in report.fifos if fifo.waiting], headroom)
 
 
 def _accuracy(source: Source, graph: HardwareGraph, reference: Reference) -> Accuracy | None:

@@ -1,6 +1,7 @@
 """The report: a versioned JSON file, a self-contained page, a summary for the terminal. Imports no numba, no torch."""
 
 from r2b_hw.reporting.build import build_report
+from r2b_hw.reporting.markdown import markdown_text
 from r2b_hw.reporting.schema import (
     Accuracy,
     Divergence,
@@ -29,6 +30,7 @@ __all__ = [
     "VerificationRung",
     "build_report",
     "load_report",
+    "markdown_text",
     "schema_document",
     "summary",
     "write_report",

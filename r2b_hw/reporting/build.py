@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from r2b_hw.reporting.block_memories import find_block_memories
+from r2b_hw.reporting.bottleneck_schema import Bottleneck
 from r2b_hw.reporting.schema import (
     Accuracy,
     Amount,
@@ -42,6 +44,7 @@ def build_report(
     bit_exact: bool = True,
     bit_exact_note: str | None = None,
     hls_notes: Mapping[str, str] | None = None,
+    bottleneck: Bottleneck | None = None,
 ) -> Report:
     """Return the report of ``plan``.
 
@@ -53,6 +56,8 @@ def build_report(
         The measured error, for a design that was built although it cannot be exact.
     hls_notes
         By unit name, why its HLS loop takes other cycles than its schedule.
+    bottleneck
+        Why the design is not faster (``bottleneck.find_bottleneck``), where that has been looked into.
     """
     graph = plan.graph
     measured = simulation or plan.simulation
@@ -94,6 +99,8 @@ def build_report(
         units=tuple(_units(plan, measured, interval, hls_notes or {})),
         fifos=fifos,
         verification=tuple(verification),
+        bottleneck=bottleneck,
+        block_memories=find_block_memories(graph, dict(plan.stream_costs)),
         operations=Operations(binary_macs=sum(b for b, _ in macs), real_macs=sum(r for _, r in macs)),
         accuracy=accuracy,
         ties=ties,

@@ -3,22 +3,13 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from r2b_hw.reporting.bottleneck_schema import Bottleneck
+from r2b_hw.reporting.schema_base import Section, Stage
 
 SCHEMA_VERSION = 1
 """Raised when a key changes its meaning or goes; new keys do not raise it."""
-
-
-class Stage(StrEnum):
-    """What produced a number, from a formula to the board itself."""
-
-    MODEL = "model"
-    SIMULATED = "simulated"
-    VERILATED = "verilated"
-    YOSYS = "yosys"
-    VITIS_HLS = "vitis-hls"
-    VIVADO_ROUTED = "vivado-routed"
-    BOARD = "board"
 
 
 class Status(StrEnum):
@@ -29,18 +20,14 @@ class Status(StrEnum):
     NOT_RUN = "not-run"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tool(_Section):
+class Tool(Section):
     """The program that made the design."""
 
     name: str = "r2b-hw"
     version: str
 
 
-class BoardSummary(_Section):
+class BoardSummary(Section):
     """The board the design is planned for."""
 
     name: str
@@ -51,7 +38,7 @@ class BoardSummary(_Section):
     sources: tuple[str, ...] = Field(description="data sheets of the device's figures")
 
 
-class Performance(_Section):
+class Performance(Section):
     """Speed of the accelerator in the steady state, and of one frame alone."""
 
     interval_cycles: float = Field(description="cycles between frames in the steady state")
@@ -68,7 +55,7 @@ class Performance(_Section):
 _BAND = "relative error that 95 % of configurations of the kind, held out from the model's fit, stay within"
 
 
-class Amount(_Section):
+class Amount(Section):
     """How much of a resource is taken."""
 
     value: float
@@ -81,7 +68,7 @@ class Amount(_Section):
     stage: Stage
 
 
-class Totals(_Section):
+class Totals(Section):
     """The whole design, FIFOs and the way to memory included."""
 
     lut: Amount
@@ -91,7 +78,7 @@ class Totals(_Section):
     dsp: Amount
 
 
-class ItemCost(_Section):
+class ItemCost(Section):
     """What one unit or the interface takes."""
 
     name: str
@@ -107,7 +94,7 @@ class ItemCost(_Section):
     source: str | None = Field(default=None, description="where an assumed figure comes from")
 
 
-class Resources(_Section):
+class Resources(Section):
     """Totals and their parts; the FIFOs' parts stand in ``fifos``."""
 
     total: Totals
@@ -117,7 +104,7 @@ class Resources(_Section):
     fifo_bits: int = Field(description="bits held by FIFOs at their planned depths")
 
 
-class UnitReport(_Section):
+class UnitReport(Section):
     """Folding and timing of one unit, in pipeline order."""
 
     name: str
@@ -137,7 +124,7 @@ class UnitReport(_Section):
     )
 
 
-class FifoReport(_Section):
+class FifoReport(Section):
     """One stream."""
 
     name: str
@@ -159,6 +146,21 @@ class FifoReport(_Section):
     stage: Stage
 
 
+class BlockMemory(Section):
+    """One memory in block RAM or UltraRAM: what it stores, and what the blocks hold."""
+
+    owner: str = Field(description="unit or stream")
+    what: str = Field(description="weights, thresholds, rows, fifo, ...")
+    width: int = Field(description="bits of a word")
+    depth: int = Field(description="words")
+    count: int = Field(default=1, description="memories of this shape")
+    bits: int = Field(description="bits stored")
+    bram36: float
+    uram: int = 0
+    efficiency: float = Field(description="bits stored / bits of the blocks")
+    stage: Stage
+
+
 RUNG_TITLES = {
     "pytorch": "PyTorch",
     "qonnx": "QONNX, executed",
@@ -170,7 +172,7 @@ RUNG_TITLES = {
 """How people read the rungs' names; other names stand as they are."""
 
 
-class Divergence(_Section):
+class Divergence(Section):
     """Where a rung first differs from the one before it."""
 
     layer: str
@@ -179,7 +181,7 @@ class Divergence(_Section):
     got: float
 
 
-class VerificationRung(_Section):
+class VerificationRung(Section):
     """One rung of the ladder, compared with the one before it on every named tensor, with equality."""
 
     rung: str
@@ -195,7 +197,7 @@ class VerificationRung(_Section):
         return RUNG_TITLES.get(self.rung, self.rung)
 
 
-class SynthesisCounts(_Section):
+class SynthesisCounts(Section):
     """What synthesis made of one unit, one FIFO or all of them; stage yosys."""
 
     name: str
@@ -218,7 +220,7 @@ class SynthesisCounts(_Section):
         return self.bram36 + self.bram18 / 2
 
 
-class SynthesisFinding(_Section):
+class SynthesisFinding(Section):
     """Something unusual about one unit or FIFO."""
 
     where: str
@@ -226,7 +228,7 @@ class SynthesisFinding(_Section):
     message: str
 
 
-class SynthesisReport(_Section):
+class SynthesisReport(Section):
     """Figures of Yosys: every unit and FIFO synthesised alone, the way to memory not included."""
 
     status: Status
@@ -240,14 +242,14 @@ class SynthesisReport(_Section):
     stage: Stage = Stage.YOSYS
 
 
-class Operations(_Section):
+class Operations(Section):
     """Multiply-accumulates a frame; synapses on padded taps count."""
 
     binary_macs: int
     real_macs: int
 
 
-class Accuracy(_Section):
+class Accuracy(Section):
     """Shares of right answers on the test split, and the sizes of the splits."""
 
     float_model: float | None = None
@@ -257,14 +259,14 @@ class Accuracy(_Section):
     test_images: int
 
 
-class Ties(_Section):
+class Ties(Section):
     """Values on which float implementations may disagree in the last bit."""
 
     frozen: int = Field(default=0, description="pairs of grid integer and channel that freezing settled at a tie")
     near: int = Field(default=0, description="values nearer to a rounding boundary than the float32 error bound")
 
 
-class Report(_Section):
+class Report(Section):
     """Everything there is to say about a planned, simulated and verified design."""
 
     schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
@@ -279,6 +281,8 @@ class Report(_Section):
     fifos: tuple[FifoReport, ...]
     verification: tuple[VerificationRung, ...]
     synthesis: SynthesisReport | None = Field(default=None, description="null: synthesis was not asked for")
+    bottleneck: Bottleneck | None = Field(default=None, description="why it is not faster; null: not looked into")
+    block_memories: tuple[BlockMemory, ...] = Field(default=(), description="the worst filled first")
     operations: Operations
     accuracy: Accuracy | None = None
     ties: Ties | None = None

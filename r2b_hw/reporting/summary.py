@@ -15,8 +15,8 @@ _FINDINGS = 5
 
 
 def summary(report: Report) -> RenderableType:
-    """Return speed, resources, the verification ladder and the busiest units, for ``rich``'s console."""
-    return Group(_headline(report), _resources(report), _verification(report), _busiest(report))
+    """Return speed, resources, verification, the busiest units and the bottleneck, for ``rich``'s console."""
+    return Group(_headline(report), _resources(report), _verification(report), _busiest(report), *_bottleneck(report))
 
 
 def _headline(report: Report) -> RenderableType:
@@ -101,3 +101,14 @@ def _busiest(report: Report) -> RenderableType:
         words = f"{unit.input_channels_per_word} → {unit.output_channels_per_word}"
         table.add_row(unit.name, unit.kind, words, f"{unit.cycles:,}", f"{unit.load:.0%}")
     return table
+
+
+def _bottleneck(report: Report) -> list[Text]:
+    found = report.bottleneck
+    if found is None:
+        return []
+    lines = [Text(f"\n{found.headline}", style="bold"), *(Text(sentence) for sentence in found.text)]
+    lines.append(Text(found.latency_text, style="dim"))
+    if found.changes:
+        lines.append(Text(f"To go faster: {found.changes[0].text}"))
+    return lines

@@ -6,6 +6,10 @@ The loop does not depend on the network: nests are sorted by step function and e
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
 
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation.cached_code import load_cached
@@ -16,7 +20,12 @@ DONE = 0
 DEADLOCK = 1
 CYCLES_EXHAUSTED = 2
 
+RESTS = 1 << 30
+"""What a recorder notes of the source where it has nothing to send."""
+
 Driver = Callable[[Integers, ScheduleWords], int]
+Codes = npt.NDArray[np.int32]
+Recorder = Callable[[Integers, ScheduleWords, Integers, Codes, Codes, Integers, Codes, Codes, int, int], int]
 
 SOURCE = "host_source"
 SINK = "host_sink"
@@ -112,6 +121,39 @@ _TAIL = """
 """
 
 
+_RECORD = """
+
+@njit(cache=True, error_model="numpy")
+def record(arena, schedule, table, numbers, seen, times, nests, codes, words, end):
+    source = arena[table[0] + STATE]
+    changes = 0
+    while changes + table.size <= times.size and arena[SINK_COUNT] < words and arena[NOW] < end:
+        now = arena[NOW]
+        sent = arena[source + HOST_DONE]
+        arena[CYCLE_LIMIT] = now + 1
+        stopped = run(arena, schedule) == 1
+        for nest in range(table.size):
+            entry = table[nest]
+            stall = arena[entry + STALL]
+            code = 0
+            if stall == STALLED_STARVED:
+                code = numbers[arena[entry + WAITS_FOR]]
+            elif stall == STALLED_BLOCKED:
+                code = -numbers[arena[entry + WAITS_FOR]]
+            elif nest == 0 and arena[source + HOST_DONE] == sent:
+                code = RESTS
+            if code != seen[nest]:
+                seen[nest] = code
+                times[changes] = now
+                nests[changes] = nest
+                codes[changes] = code
+                changes += 1
+        if stopped:
+            break
+    return changes
+"""
+
+
 def _driver_source() -> str:
     imports = "".join(
         f"from {step.module} import {step.function} as {step.name}\n" for step in sorted(step_functions(), key=str)
@@ -135,13 +177,30 @@ def _driver_source() -> str:
         loops.append("                    accesses = 0")
         loops.append("                commit(w, record, now, taken)")
         loops.append("                fired += 1")
-    return _HEAD + imports + _LOOP + "\n".join(loops) + _TAIL
+    return _HEAD + imports + f"RESTS = {RESTS}\n" + _LOOP + "\n".join(loops) + _TAIL + _RECORD
 
 
-@cache
 def load_driver() -> Driver:
     """Return the compiled main loop.
 
     The loop runs until the sink holds ``SINK_TARGET`` words and returns DONE, DEADLOCK or CYCLES_EXHAUSTED.
     """
-    return load_cached("driver", _driver_source(), ("numeric", "simulation", "units")).run
+    return _module().run
+
+
+def load_recorder() -> Recorder:
+    """Return the compiled loop that runs the driver a cycle at a time and notes the changes in what nests do.
+
+    It takes the arena, the schedule, the records of the nests (the source's first), by offset in the arena the number
+    of the FIFO or credit whose record lies there, what was noted last of each nest, and room for the changes: cycles,
+    nests and codes. A code is 0 where the nest works, a number where it is starved of that, less than 0 where it is
+    blocked, and RESTS. The loop ends where the sink has taken ``words``, or before cycle ``end``, or where the room
+    ends or nothing moves, and returns how many changes there were.
+    """
+    return _module().record
+
+
+@cache
+def _module() -> ModuleType:
+    """Return the generated module, from the cache where sources, numba and processor are the same."""
+    return load_cached("driver", _driver_source(), ("numeric", "simulation", "units"))

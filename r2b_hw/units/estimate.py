@@ -5,7 +5,7 @@ columns of a ROM; most coefficients of flip-flops are one, because registers are
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.unit import Unit
@@ -16,19 +16,37 @@ _NONE: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True)
+class BlockMemory:
+    """``count`` memories that hold ``what``, each of ``depth`` words of ``width`` bits in ``bram36`` block RAMs."""
+
+    what: str
+    width: int
+    depth: int
+    bram36: float
+    count: int = 1
+
+
+@dataclass(frozen=True)
 class Parts:
-    """What a unit is made of: amounts of parts in LUTs and in flip-flops by name, and what is counted exactly."""
+    """What a unit is made of: amounts of parts in LUTs and in flip-flops by name, and what is counted exactly.
+
+    ``blocks`` are its memories in block RAM, whose blocks ``exact`` counts.
+    """
 
     lut: Mapping[str, float] = field(default_factory=dict[str, float])
     ff: Mapping[str, float] = field(default_factory=dict[str, float])
     exact: Cost = field(default_factory=Cost)
+    blocks: tuple[BlockMemory, ...] = ()
 
     def __add__(self, other: "Parts") -> "Parts":
-        return Parts(_sum(self.lut, other.lut), _sum(self.ff, other.ff), self.exact + other.exact)
+        return Parts(
+            _sum(self.lut, other.lut), _sum(self.ff, other.ff), self.exact + other.exact, self.blocks + other.blocks
+        )
 
     def __mul__(self, count: int) -> "Parts":
         lut, ff = ({name: value * count for name, value in parts.items()} for parts in (self.lut, self.ff))
-        return Parts(lut, ff, self.exact * count)
+        blocks = tuple(replace(block, count=block.count * count) for block in self.blocks)
+        return Parts(lut, ff, self.exact * count, blocks)
 
 
 def estimate(kind: str, parts: Parts) -> Cost:

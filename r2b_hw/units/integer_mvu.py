@@ -105,7 +105,7 @@ class IntegerMvu(MatrixVectorUnit):
         if self.synapse_folds > 1:
             lut["sum"] = self.pe * total
         words = self.neuron_folds * self.synapse_folds
-        weights = constant_parts(self.synapses * weight, words, in_luts=self.weights_in_luts)
+        weights = constant_parts(self.synapses * weight, words, in_luts=self.weights_in_luts, what="weights")
         buffer = memory_parts(word, self.synapse_folds) if kept else Parts(ff={"word": 0 if where else word})
         products = product_parts(self.input_integer, self.weight_integer) * self.synapses
         if count == 1 and self.synapse_folds == 1 and not where:

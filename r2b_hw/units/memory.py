@@ -9,7 +9,7 @@ import math
 
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.stream import Memory
-from r2b_hw.units.estimate import Parts, address_bits, counter_luts, estimate
+from r2b_hw.units.estimate import BlockMemory, Parts, address_bits, counter_luts, estimate
 
 LUT_ROM_DEPTH = 64
 """A LUT6 is a 64x1 memory: constants of up to this depth lie in LUTs."""
@@ -38,10 +38,12 @@ def distinct_columns(width: int, depth: int) -> float:
     return columns * (1 - (1 - 1 / columns) ** width)
 
 
-def constant_parts(width: int, depth: int, *, in_luts: bool = False, name: str = "rom") -> Parts:
+def constant_parts(
+    width: int, depth: int, *, in_luts: bool = False, name: str = "rom", what: str = "constants"
+) -> Parts:
     """Return the parts of constants of ``width`` bits by ``depth`` words, read in turn.
 
-    ``name`` is that of the registers behind them, which may be a DSP's own.
+    ``name`` is that of the registers behind them, which may be a DSP's own; ``what`` they are.
     """
     bits = Cost(memory_bits=width * depth)
     if depth == 1:
@@ -51,8 +53,8 @@ def constant_parts(width: int, depth: int, *, in_luts: bool = False, name: str =
         columns = distinct_columns(width, depth)
         lut = {"rom": columns * rom_luts(depth), **counter_luts("address", depth)}
         return Parts(lut, {name: columns, "address": address}, bits)
-    blocks = Cost(bram36=block_rams(width, depth))
-    return Parts(counter_luts("address", depth), {"address": address}, blocks + bits)
+    blocks = block_parts(what, width, depth)
+    return Parts(counter_luts("address", depth), {"address": address}, bits) + blocks
 
 
 def rom_luts(depth: int) -> float:
@@ -61,13 +63,19 @@ def rom_luts(depth: int) -> float:
     return banks + math.ceil((math.ceil(depth / _DEEP_LUT_ROM) - 1) / 3)
 
 
-def memory_parts(width: int, depth: int) -> Parts:
+def block_parts(what: str, width: int, depth: int) -> Parts:
+    """Return the block RAMs of a memory of ``width`` bits by ``depth`` words."""
+    blocks = block_rams(width, depth)
+    return Parts(exact=Cost(bram36=blocks), blocks=(BlockMemory(what, width, depth, blocks),))
+
+
+def memory_parts(width: int, depth: int, what: str = "buffer") -> Parts:
     """Return the parts of working memory of ``width`` bits by ``depth`` words, one read and one write a cycle."""
     if depth == 1:
         return Parts(ff={"word": width})
     if depth <= LUT_ROM_DEPTH:
         return Parts({"ram": lutram_sites(width, depth)}, {"address": address_bits(depth)})
-    return Parts(exact=Cost(bram36=block_rams(width, depth)))
+    return block_parts(what, width, depth)
 
 
 def lutram_sites(width: int, depth: int) -> int:

@@ -7,7 +7,7 @@ a credit stands for M words, one a pixel.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -129,7 +129,7 @@ class PixelParallelMvu(XnorMvu):
         # The memories' addresses have a bit a fold at least.
         words, results = (_BUFFERED_GROUPS << max(1, address_bits(f)) for f in (self.synapse_folds, self.neuron_folds))
         word, result = memory_parts(x.word_bits, words), memory_parts(y.word_bits, results)
-        pixel = self.sums_parts() + Parts(word.lut, {}, word.exact) + Parts(result.lut, {}, result.exact)
+        pixel = self.sums_parts() + replace(word, ff={}) + replace(result, ff={})
         address = address_bits(words) + address_bits(results)
         ff = {"address": address, "flight": 8 * address_bits(results) + 5 * address_bits(self.pixels), "one": 13}
         shared = Parts({"choice": y.word_bits * (self.pixels - 1), "pixel": self.pixels}, ff)

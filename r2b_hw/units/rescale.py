@@ -3,7 +3,7 @@
 Each but the last may be absent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -162,7 +162,7 @@ class Rescale(AffineUnit):
         if in_dsp:
             # The DSP's own registers hold what comes straight in; a PReLU behind it needs the product twice.
             if not self.biased:
-                affine = Parts(affine.lut, {**affine.ff, "word": 0, "product": 0}, affine.exact)
+                affine = replace(affine, ff={**affine.ff, "word": 0, "product": 0})
             parts += Parts(ff={"twice": activation.ff.get("prelu", 0.0)})
         total = activated
         if self.skipped:

@@ -13,7 +13,7 @@ from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.schedule.loop_nest import LoopNest, read, write
 from r2b_hw.units.estimate import Parts, estimate, schedule_parts
-from r2b_hw.units.memory import LUT_ROM_DEPTH, block_rams, rom_luts
+from r2b_hw.units.memory import LUT_ROM_DEPTH, block_parts, rom_luts
 
 LATENCY = 2
 
@@ -67,7 +67,7 @@ class SigmoidTable(MapUnit):
         else:
             # A dual-port block serves two channels.
             copies = -(-p // 2)
-            table = Parts(ff={"word": p * width}, exact=Cost(bram36=copies * block_rams(width, entries)))
+            table = Parts(ff={"word": p * width}) + block_parts("table", width, entries) * copies
         return schedule_parts(self) + table + Parts(exact=Cost(memory_bits=width * entries))
 
     def cost(self) -> Cost:

@@ -209,7 +209,7 @@ class SlidingWindow(MapUnit):
             "position": 2 * (height + width) if padded else 0,
             "one": 2,
         }
-        memories = memory_parts(bits, words) * rows
+        memories = memory_parts(bits, words, "rows") * rows
         if rows > 1:
             # One address serves all rows.
             memories = replace(memories, ff={name: amount / rows for name, amount in memories.ff.items()})

@@ -65,9 +65,9 @@ class Threshold(MapUnit):
         # Thresholds known at synthesis make smaller comparisons.
         name = "compare" if self.folds > 1 else "compare_constant"
         compare = Parts({name: p * bits, "lane": p}, {"word": p * bits})
-        thresholds = constant_parts(p * bits, self.folds, in_luts=self.constants_in_luts)
-        inverts = constant_parts(p, self.folds, in_luts=self.constants_in_luts)
-        return schedule_parts(self) + compare + thresholds + inverts
+        constants = constant_parts(p * bits, self.folds, in_luts=self.constants_in_luts, what="thresholds")
+        constants += constant_parts(p, self.folds, in_luts=self.constants_in_luts, what="thresholds")
+        return schedule_parts(self) + compare + constants
 
     def cost(self) -> Cost:
         return estimate(self.kind, self.parts())

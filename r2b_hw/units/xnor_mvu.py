@@ -82,7 +82,9 @@ class XnorMvu(MatrixVectorUnit):
     def weights_parts(self) -> Parts:
         """Return the parts of the weights' memory."""
         width = math.prod(self.taps) * self.simd * self.pe
-        return constant_parts(width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts)
+        return constant_parts(
+            width, self.neuron_folds * self.synapse_folds, in_luts=self.weights_in_luts, what="weights"
+        )
 
     def sums_parts(self) -> Parts:
         """Return the parts of one pixel's products and accumulators."""

@@ -1,0 +1,4 @@
+"""Names of the host's ends where units are listed."""
+
+INPUT = "input"
+OUTPUT = "output"
