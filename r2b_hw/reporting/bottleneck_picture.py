@@ -8,7 +8,7 @@ from r2b_hw.reporting.bottleneck_schema import Bottleneck, ChainLink
 from r2b_hw.reporting.grouping import grouped, runs
 from r2b_hw.reporting.schema import Report
 
-_MOST_PILLS = 24
+_MOST_PILLS = 14
 _MOST_BLOCKS = 40
 _LETTER = 6.2
 _BUSY = 0.9

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,26 @@ def test_report(small: Small, r2b: CommandLine) -> None:
     assert ended.code == 0
     assert "PYNQ-Z2" in ended.output
     assert page.read_text() == before
+
+
+def test_report_opens_the_page(small: Small, r2b: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda page: shown.append(page) or True)
+    assert r2b("report", small.folder, "--open").code == 0
+    assert shown == [(small.folder / "report" / "report.html").resolve().as_uri()]
+    monkeypatch.setattr(webbrowser, "open", lambda page: False)
+    ended = r2b("report", small.folder, "--open")
+    assert ended.code == 5
+    assert "no browser could be started" in ended.errors
+    assert "report.html" in ended.errors
+
+
+def test_report_in_markdown(small: Small, r2b: CommandLine) -> None:
+    report = json.loads(r2b("report", small.folder, "--json").output)
+    text = r2b("report", small.folder, "--markdown").output
+    assert f"**{report['bottleneck']['headline']}**" in text
+    assert "| LUT |" in text
+    assert "1. " in text.partition("## To go faster")[2]
 
 
 def test_verify_prints_every_rung(small: Small, r2b: CommandLine) -> None:

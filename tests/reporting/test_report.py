@@ -1,5 +1,6 @@
 """The report: fixed keys, a round trip, true sums, a page that needs nothing else, light imports."""
 
+import html
 import json
 import re
 import subprocess
@@ -25,7 +26,12 @@ from r2b_hw.reporting import (
     summary,
     write_report,
 )
+from r2b_hw.reporting.block_memories import RAMB36_BITS, filled
+from r2b_hw.reporting.bottleneck import find_bottleneck
+from r2b_hw.reporting.grouping import grouped
+from r2b_hw.reporting.headroom import Headroom
 from r2b_hw.reporting.pipeline import draw_pipeline
+from r2b_hw.reporting.timeline_picture import LEFT, WIDTH, draw_timeline
 from tests.planning.hand_built import residual_network
 
 RUNGS = (
@@ -49,7 +55,9 @@ def made() -> Plan:
 @pytest.fixture(scope="module")
 def report(made: Plan) -> Report:
     accuracy = Accuracy(accelerator=0.98, train_images=1000, validation_images=200, test_images=450)
-    return build_report(made, verification=RUNGS, accuracy=accuracy)
+    headroom = Headroom(made.total, made.available, made.clock_mhz, made.target_fps)
+    found = find_bottleneck(made.graph, made.simulation, made.waiting_streams, headroom)
+    return build_report(made, verification=RUNGS, accuracy=accuracy, bottleneck=found)
 
 
 def test_the_fixed_keys_are_there_with_their_stage(report: Report, tmp_path: Path) -> None:
@@ -119,6 +127,61 @@ def test_the_page_is_self_contained_and_shows_everything(report: Report, tmp_pat
         assert f"<code>{unit.name}</code>" in text
     assert "no &lt;RTL&gt; &amp; back end" in text
     assert "[3, 1, 2, 5]: expected 14, got 12" in text
+
+
+def test_the_page_says_why_it_is_not_faster(report: Report, tmp_path: Path) -> None:
+    found = report.bottleneck
+    assert found is not None
+    write_report(report, tmp_path)
+    text = (tmp_path / "report.html").read_text()
+    for sentence in (found.headline, found.latency_text, *(change.text for change in found.changes)):
+        assert html.escape(sentence, quote=False).replace("'", "&#39;") in text
+    assert text.count('class="timeline"') >= 2
+    # Everything a drawing uses lies in the page: its hatching too.
+    assert '<pattern id="hatch"' in text
+    # Without it the page still stands.
+    write_report(report.model_copy(update={"bottleneck": None}), tmp_path)
+    assert "Why is it not faster?" not in (tmp_path / "report.html").read_text()
+
+
+def test_a_timeline_stays_within_its_drawing(report: Report) -> None:
+    assert report.bottleneck is not None
+    for most in (10, 1000):
+        picture = draw_timeline(report.bottleneck.alone, most)
+        assert len(picture.rows) <= max(most, len(report.units) + 2)
+        for row in picture.rows:
+            assert 0 <= row.y <= picture.height - picture.row_height
+            assert row.line is not None
+            assert LEFT <= row.line[0] < row.line[1] <= WIDTH
+            for x, y in re.findall(r"M(\S+) (\S+?)v", row.busy + row.blocked):
+                assert LEFT <= float(x) <= WIDTH
+                assert row.y < float(y) <= row.y + picture.row_height
+        for x in re.findall(r"[MH](\d+\.\d)", picture.path):
+            assert LEFT <= float(x) <= WIDTH
+
+
+def test_groups_hold_every_unit_once() -> None:
+    names = ["input", *(f"blocks.{block}.{part}" for block in range(9) for part in ("a.b", "a.c", "d")), "output"]
+    for most in (3, 12, 40):
+        groups = grouped(names, most)
+        assert [unit for units in groups.values() for unit in units] == names
+        assert len(groups) <= most
+    assert grouped(names, 12)["blocks.3"] == ("blocks.3.a.b", "blocks.3.a.c", "blocks.3.d")
+
+
+def test_block_memories_account_for_every_block(report: Report, made: Plan) -> None:
+    by_owner: dict[str, float] = {}
+    for memory in report.block_memories:
+        by_owner[memory.owner] = by_owner.get(memory.owner, 0.0) + memory.bram36
+        assert memory.bits == memory.width * memory.depth * memory.count
+        assert 0 < memory.efficiency <= 1
+    expected = {**{name: cost.bram36 for name, cost in made.unit_costs.items()}}
+    expected |= {name: cost.bram36 for name, cost in made.stream_costs.items()}
+    assert by_owner == {name: blocks for name, blocks in expected.items() if blocks}
+    total = filled(report.block_memories)
+    assert total.room == sum(expected.values()) * RAMB36_BITS
+    wasted = [memory.bram36 * RAMB36_BITS - memory.bits for memory in report.block_memories]
+    assert wasted == sorted(wasted, reverse=True)
 
 
 def test_the_drawing_holds_every_unit_once_and_no_wire_crosses_a_unit(report: Report) -> None:
