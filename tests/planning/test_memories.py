@@ -12,14 +12,13 @@ from r2b_hw.boards import Board, load_board
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.stream import Memory
-from r2b_hw.planning import fifos, plan
+from r2b_hw.planning import plan
 from r2b_hw.planning.budget import exceeded, weighted_share, worst_share
 from r2b_hw.planning.costs import stream_costs, unit_costs
 from r2b_hw.planning.memories import in_best_memories
-from r2b_hw.planning.stores import find_stores
 from r2b_hw.simulation import simulate, simulate_timing
 from r2b_hw.units.memory import constant_parts, fifo_cost, ultra_rams
-from tests.planning.hand_built import GATE, gated_map, residual_network
+from tests.planning.hand_built import GATE, residual_network
 
 ULTRA = load_board("zcu104")
 
@@ -115,27 +114,3 @@ def test_a_deep_narrow_fifo_gets_wide_words_in_ultra_ram() -> None:
     frames = np.random.default_rng(3).integers(GATE.lo, GATE.hi + 1, (2, 32, 32, 1))
     expected = network.evaluate(frames)[network.output_stream.name]
     np.testing.assert_array_equal(simulate(made.graph, frames).outputs, expected)
-
-
-@pytest.mark.parametrize("target", [1_000, 5_000])
-def test_least_depths_keep_the_interval(target: int) -> None:
-    board = load_board("pynq-z2")
-    network = residual_network(blocks=((16, 1), (16, 1)))
-    thorough = plan(network, board, target_fps=100e6 / target)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fifos, "_THOROUGH_WORDS", 0)
-        quick = plan(network, board, target_fps=100e6 / target)
-    assert quick.interval <= target
-    assert simulate_timing(quick.graph).interval == quick.interval
-    assert quick.waiting_streams == thorough.waiting_streams
-    floors = find_stores(thorough.graph, target, {}).floors
-    assert all(quick.graph.stream_by_name[name].depth >= depth for name, depth in floors.items())
-
-
-def test_depths_beyond_the_least_are_found_where_those_are_too_slow() -> None:
-    board = load_board("pynq-z2")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fifos, "_THOROUGH_WORDS", 0)
-        made = plan(gated_map(), board, target_fps=100e6 / 64)
-    assert made.interval == 64
-    assert made.graph.stream_by_name["out.x"].depth >= 88
