@@ -16,10 +16,9 @@ from r2b_hw.planning import plan
 from r2b_hw.planning.budget import exceeded, weighted_share, worst_share
 from r2b_hw.planning.costs import stream_costs, unit_costs
 from r2b_hw.planning.memories import in_best_memories
-from r2b_hw.planning.stores import find_stores
 from r2b_hw.simulation import simulate, simulate_timing
 from r2b_hw.units.memory import constant_parts, fifo_cost, ultra_rams
-from tests.planning.hand_built import GATE, gated_map, residual_network
+from tests.planning.hand_built import GATE, residual_network
 
 ULTRA = load_board("zcu104")
 
@@ -115,20 +114,3 @@ def test_a_deep_narrow_fifo_gets_wide_words_in_ultra_ram() -> None:
     frames = np.random.default_rng(3).integers(GATE.lo, GATE.hi + 1, (2, 32, 32, 1))
     expected = network.evaluate(frames)[network.output_stream.name]
     np.testing.assert_array_equal(simulate(made.graph, frames).outputs, expected)
-
-
-@pytest.mark.parametrize("target", [1_000, 5_000])
-def test_waiting_streams_hold_what_they_must_by_themselves(target: int) -> None:
-    board = load_board("pynq-z2")
-    network = residual_network(blocks=((16, 1), (16, 1)))
-    made = plan(network, board, target_fps=100e6 / target)
-    assert simulate_timing(made.graph).interval == made.interval <= target
-    floors = find_stores(made.graph, target, {}).floors
-    assert floors
-    assert all(made.graph.stream_by_name[name].depth >= depth for name, depth in floors.items())
-
-
-def test_depths_beyond_the_least_are_found_where_those_are_too_slow() -> None:
-    made = plan(gated_map(), load_board("pynq-z2"), target_fps=100e6 / 64)
-    assert made.interval == 64
-    assert made.graph.stream_by_name["out.x"].depth >= 88

@@ -13,10 +13,10 @@ _SOURCE = '''"""Generated: the simulation without data, its arrays as pointers."
 from numba import njit
 
 from r2b_hw.numeric.compiled import as_pointer
-from r2b_hw.simulation.timing import frames, kernel, state as arena_state
+from r2b_hw.simulation.timing import frames, kernel, marks
 
-_advance, _settle, _snapshot = kernel.advance, arena_state.settle, arena_state.snapshot
-_run_frame, _measure, _shorten = frames.run_frame, frames.measure, frames.shorten
+_advance, _settle = kernel.advance, marks.settle
+_run_frame, _exchange, _shorten = frames.run_frame, frames.exchange, frames.shorten
 
 
 @njit(cache=True, error_model="numpy")
@@ -30,19 +30,13 @@ def settle(arena, limit):
 
 
 @njit(cache=True, error_model="numpy")
-def snapshot(arena, state, limit):
-    return _snapshot(as_pointer(arena), as_pointer(state), limit)
+def run_frame(arena, schedule, times, starts, interval):
+    return _run_frame(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), interval)
 
 
 @njit(cache=True, error_model="numpy")
-def run_frame(arena, schedule, times, starts, state, interval):
-    w = as_pointer(arena)
-    return _run_frame(w, as_pointer(schedule), as_pointer(times), as_pointer(starts), as_pointer(state), interval)
-
-
-@njit(cache=True, error_model="numpy")
-def measure(arena, state):
-    return _measure(as_pointer(arena), as_pointer(state))
+def exchange(arena, cycles, writing):
+    return _exchange(as_pointer(arena), as_pointer(cycles), writing)
 
 
 @njit(cache=True, error_model="numpy")
@@ -53,13 +47,12 @@ def shorten(arena, pushing, popping, entries):
 
 @dataclass(frozen=True)
 class TimingCode:
-    """The functions of ``kernel``, ``state`` and ``frames``, by name."""
+    """The functions of ``kernel``, ``marks`` and ``frames``, by name."""
 
     advance: Callable[[Integers, ScheduleWords, Integers, Integers, int], int]
     settle: Callable[[Integers, int], None]
-    snapshot: Callable[[Integers, Integers, int], int]
-    run_frame: Callable[[Integers, ScheduleWords, Integers, Integers, Integers, int], int]
-    measure: Callable[[Integers, Integers], int]
+    run_frame: Callable[[Integers, ScheduleWords, Integers, Integers, int], bool]
+    exchange: Callable[[Integers, Integers, bool], int]
     shorten: Callable[[Integers, int, int, int], None]
 
 
@@ -67,4 +60,4 @@ class TimingCode:
 def timing_code() -> TimingCode:
     """Return the compiled functions."""
     module = load_cached("timing", _SOURCE, ("numeric", "simulation", "simulation/timing"))
-    return TimingCode(module.advance, module.settle, module.snapshot, module.run_frame, module.measure, module.shorten)
+    return TimingCode(module.advance, module.settle, module.run_frame, module.exchange, module.shorten)

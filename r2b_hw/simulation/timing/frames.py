@@ -36,12 +36,8 @@ from r2b_hw.simulation.timing.layout import (
 
 
 @compiled
-def run_frame(w: Arena, schedule: ScheduleWords, times: Arena, starts: Arena, state: Arena, interval: int) -> int:
-    """Let one frame pass, its first word offered ``interval`` cycles after the last frame's; update ``state``.
-
-    Return by how much more than ``interval`` any of its cycles has moved: 0 or less where no later frame falls behind.
-    NEVER where the frame does not come through.
-    """
+def run_frame(w: Arena, schedule: ScheduleWords, times: Arena, starts: Arena, interval: int) -> bool:
+    """Let one frame pass, its first word offered ``interval`` cycles after the last frame's; return whether it does."""
     table = w[NEST_TABLE]
     source = w[table]
     sink = w[table + w[NESTS] - 1]
@@ -51,51 +47,55 @@ def run_frame(w: Arena, schedule: ScheduleWords, times: Arena, starts: Arena, st
     advance(w, schedule, times, starts, NEVER)
     w[source + HOST_FIRST] += interval
     if w[sink + DONE] < w[sink + HOST_WORDS]:
-        return NEVER
+        return False
     for number in range(w[NESTS]):
         nest = w[table + number]
         if w[nest + DONE] % w[nest + ITERATIONS] != 0:
-            return NEVER
-    return measure(w, state) - interval
+            return False
+    return True
 
 
 @compiled
-def measure(w: Arena, state: Arena) -> int:
-    """Write all that decides the clock from here on to ``state``; return the largest change of any of it.
+def exchange(w: Arena, cycles: Arena, writing: bool) -> int:
+    """Read all cycles that decide the clock from here on, or write them; return how many there are.
 
-    What was freed or given before it can be used next counts from then.
+    Words are pushed one a cycle at most, so an entry that is free before its turn counts as free when it comes.
     """
-    growth = -NEVER
-    size = 0
+    source = w[w[NEST_TABLE]]
+    exchange_cycle(w, source + HOST_FIRST, w[source + RESUME], cycles, 0, writing)
+    size = 1
     for number in range(w[NESTS]):
         nest = w[w[NEST_TABLE] + number]
-        resume = w[nest + RESUME]
-        growth = max(growth, resume - state[size])
-        state[size] = resume
+        exchange_cycle(w, nest + RESUME, 0, cycles, size, writing)
         size += 1
         for index in range(w[nest + SLOT_COUNT]):
             slot = nest + NEST_SIZE + index * SLOT_SIZE
             if w[slot + ACTION] == PUSH:
-                earliest = resume
+                turn = w[nest + RESUME]
                 place = w[slot + PLACE]
                 while True:
-                    cycle = max(w[place + USABLE], earliest)
-                    growth = max(growth, cycle - state[size])
-                    state[size] = cycle
+                    exchange_cycle(w, place + USABLE, turn, cycles, size, writing)
                     size += 1
-                    earliest += 1
+                    turn += 1
                     place = w[place + LINK]
                     if place == w[slot + PLACE]:
                         break
             elif w[slot + ACTION] == TAKE_CREDIT:
                 gift = w[w[slot + CREDIT] + OLDEST]
                 while gift != w[w[slot + CREDIT] + NEWEST]:
-                    cycle = max(w[gift + SINCE], resume)
-                    growth = max(growth, cycle - state[size])
-                    state[size] = cycle
+                    exchange_cycle(w, gift + SINCE, w[nest + RESUME], cycles, size, writing)
                     size += 1
                     gift = w[gift + LINK]
-    return growth
+    return size
+
+
+@compiled
+def exchange_cycle(w: Arena, offset: int, earliest: int, cycles: Arena, index: int, writing: bool) -> None:
+    """Do what ``exchange`` does for one cycle, which is read as ``earliest`` where it is earlier than that."""
+    if writing:
+        w[offset] = cycles[index]
+    else:
+        cycles[index] = max(w[offset], earliest)
 
 
 @compiled

@@ -1,9 +1,7 @@
 """Simulates the clock without data: the same schedules and rules, and the same cycles, at a fraction of the time."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +14,8 @@ from r2b_hw.simulation.deadlock import Wait, explain_deadlock
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
 from r2b_hw.simulation.timing import layout
 from r2b_hw.simulation.timing.code import timing_code
+from r2b_hw.simulation.timing.interval import steady_interval
 from r2b_hw.simulation.timing.world import TimingWorld, prepare
-
-_MOST_FRAMES = 200
-"""Frames after which a simulation gives up waiting for its state to repeat."""
 
 
 def simulate_timing(
@@ -30,10 +26,9 @@ def simulate_timing(
     pace: int = 0,
     source_stalls: StallMask | None = None,
     sink_stalls: StallMask | None = None,
-    slowest: int | None = None,
     under_way: bool = False,
 ) -> SimulationResult:
-    """Simulate the clock without data; without ``frames``, until the state repeats and the interval is known.
+    """Simulate the clock without data: ``frames``, or gates + 3 of twice as many and the interval of the steady state.
 
     Parameters
     ----------
@@ -45,37 +40,37 @@ def simulate_timing(
         The source starts frame n no earlier than cycle n * pace.
     source_stalls, sink_stalls
         Booleans, periodic functions of the cycle, at which the host does not begin to offer, or does not take.
-    slowest
-        Without ``frames``: give up where, once the accelerator is full, two frames take longer than this each.
     under_way
         High-water marks count words that are under way too: the depths at which every word is pushed when it is now.
 
     Raises DeadlockError, explained, if frames are left inside and no unit can fire.
     """
     world = prepare(graph) if isinstance(graph, HardwareGraph) else graph
-    gates = sum(1 for unit in world.graph.units if unit.kind == "sigmoid_table")
-    most = frames or max(_MOST_FRAMES, 4 * gates)
+    least = sum(unit.kind == "sigmoid_table" for unit in world.graph.units) + 3
+    sent = frames or 2 * least
     arena = world.arena(
         depths or {},
-        most,
+        sent,
         pace=pace,
         source_stalls=source_stalls,
         sink_stalls=sink_stalls,
         under_way=under_way,
     )
     words = world.graph.port_of(world.graph.output_stream).words
-    run = _Run(
+    result = _Run(
         world,
         dict(depths or {}),
         arena,
-        times=np.zeros(most * words, dtype=np.int64),
-        starts=np.zeros(most, dtype=np.int64),
+        times=np.zeros(sent * words, dtype=np.int64),
+        starts=np.zeros(sent, dtype=np.int64),
         words=words,
         step=max(pace, *(nest.nest.iterations for nest in world.nests)),
-    )
+    ).exactly(frames or least)
     if frames is not None:
-        return run.exactly(frames)
-    return run.until_repeat(gates + 3, most, slowest)
+        return result
+    if source_stalls is not None or sink_stalls is not None:
+        raise ValueError("a host that stalls has no interval; name the frames to simulate")
+    return replace(result, interval=steady_interval(world, depths or {}, pace, least))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +94,6 @@ class _Run:
         """Frames that have left."""
         return int(self.arena[self.world.nests[-1].record + layout.DONE]) // self.words
 
-    @property
-    def frame_ends(self) -> Integers:
-        """The cycle each of these frames left at."""
-        return self.times[self.words - 1 : self.frames * self.words : self.words]
-
     def advance(self, limit: int) -> None:
         """Go on to ``limit``; raise DeadlockError if nothing will ever fire again and frames are left inside."""
         alive = timing_code().advance(self.arena, self.world.schedule, self.times, self.starts, limit)
@@ -119,41 +109,12 @@ class _Run:
             np.copyto(before, self.arena)
             self.advance(limit)
         # Others have gone further: take up the state before, and go no further than the last word.
-        end = int(self.times[-1]) + 1
+        end = int(self.times[frames * self.words - 1]) + 1
         np.copyto(self.arena, before)
         self.advance(end)
-        return self._result(end, None)
+        return self._result(end)
 
-    def until_repeat(self, least: int, most: int, slowest: int | None) -> SimulationResult:
-        """Simulate until the whole state is one that was seen before, times taken relative to the cycle."""
-        seen: dict[bytes, tuple[int, int]] = {}
-        interval: Fraction | None = None
-        limit, step = 0, self.step
-        while self.frames < least or (interval is None and self.frames < most):
-            limit += step
-            self.advance(limit)
-            ends = self.frame_ends
-            if slowest is not None and len(ends) > least + 2 and ends[-1] - ends[-3] > 2 * slowest:
-                break
-            source = self.world.nests[0].record
-            if self.arena[source + layout.WAITS_FOR] == layout.FINISHED or interval is not None:
-                continue
-            begun = int(self.arena[source + layout.DONE])
-            earlier_limit, earlier = seen.setdefault(self._digest(limit), (limit, begun))
-            if begun > earlier:
-                words = int(self.arena[source + layout.HOST_FRAME_WORDS])
-                interval = Fraction(limit - earlier_limit, (begun - earlier) // words)
-            # The state repeats after a whole number of periods, so it is looked at as often.
-            step = next(_periods(ends), step)
-        return self._result(limit, interval)
-
-    def _digest(self, limit: int) -> bytes:
-        """Return a hash of all that decides the clock from ``limit`` on."""
-        state = np.empty(self.arena.size, dtype=np.int64)
-        size = timing_code().snapshot(self.arena, state, limit)
-        return hashlib.sha256(state[:size].tobytes()).digest()
-
-    def _result(self, now: int, interval: Fraction | None) -> SimulationResult:
+    def _result(self, now: int) -> SimulationResult:
         """Return what is known at cycle ``now``."""
         timing_code().settle(self.arena, now)
         frames = self.frames
@@ -164,7 +125,7 @@ class _Run:
             output_cycles=output_cycles,
             input_cycles=self.starts[:frames],
             latencies=tuple(int(x) for x in output_cycles[:, -1] - self.starts[:frames]),
-            interval=interval,
+            interval=None,
             stalls=self._stalls(now),
             high_water=self._marks(now),
             tensors={},
@@ -212,10 +173,3 @@ class _Run:
         now = max(int(self.arena[nest.record + layout.RESUME]) for nest in self.world.nests)
         depths = {stream.name: stream.depth for stream in self.world.graph.streams} | dict(self.depths)
         return explain_deadlock(waits, len(waits) - 1, now, depths)
-
-
-def _periods(ends: Integers) -> Iterator[int]:
-    """Yield the cycles after which the ends of frames seem to repeat, shortest first."""
-    for frames in range(1, (len(ends) + 1) // 2):
-        if 2 * ends[-1 - frames] == ends[-1] + ends[-1 - 2 * frames]:
-            yield int(ends[-1] - ends[-1 - frames])

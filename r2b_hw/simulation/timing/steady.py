@@ -1,9 +1,13 @@
 """Whether depths keep an interval, found out frame by frame and from one trial to the next.
 
-A frame's cycles are the latest of sums of the last frame's, with the source's pace: x(n + 1) = f(x(n)), where later x
-give no earlier f(x), and x later by c give f(x) later by c. So where one frame moves no part of x by more than the
-interval, none of the frames after it does: the depths keep the interval, proven. Lower depths are tried from the state
-that is there; it is as good a beginning as reset, and much nearer.
+Let x be the cycles that decide the clock between two frames. After the next frame they are sums and maxima of these and
+of the source's pace: f(x) >= f(y) where x >= y, and f(x + c) = f(x) + c. So where f(x) <= x + interval for any x, no
+frame after it falls behind, and the depths keep the interval: proven, whether or not reset leads to x. Such an x is
+looked for as longest paths are: x' = max(x + interval, f(x)), until nothing changes. Lags that stay what they were in
+the frame before use up some room or go on for ever: a leap by many such frames tells. Where no x is found, the depths
+count as too small.
+
+Lower depths are tried from the x of the ones before, which is as good a beginning as reset, and much nearer.
 """
 
 from collections.abc import Mapping
@@ -11,77 +15,74 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from r2b_hw.numeric.rounding import Integers
-from r2b_hw.schedule.loop_nest import Direction
-from r2b_hw.simulation.timing import layout
-from r2b_hw.simulation.timing.code import timing_code
+from r2b_hw.simulation.timing.passage import Passage
 from r2b_hw.simulation.timing.world import TimingWorld
 
-_PATIENCE = 3
-"""Frames in a row that may fall behind by equally much before depths are given up."""
-_MOST_FRAMES = 40
+LEAP = 1 << 20
+"""Frames by which a regular course is carried on: more than any room lasts."""
+_MOST_FRAMES = 60
 
 
 @dataclass(frozen=True, eq=False)
 class Steady:
-    """Depths that keep ``interval`` cycles a frame, and the clock's state behind a whole frame."""
+    """Depths that keep ``interval`` cycles a frame, and a clock from which no frame falls behind."""
 
-    world: TimingWorld
+    passage: Passage
     interval: int
     depths: Mapping[str, int]
-    arena: Integers
 
     def shortened(self, depths: Mapping[str, int]) -> "Steady | None":
-        """Return the state with some FIFOs less deep; None where they are not seen to keep the interval."""
-        arena = self.arena.copy()
+        """Return what keeps the interval with some FIFOs less deep; None where that is not found.
+
+        ValueError where a depth is larger than before.
+        """
         for name, depth in depths.items():
             if not 0 < depth <= self.depths[name]:
                 raise ValueError(f"stream {name}: a depth of {depth} is not within the {self.depths[name]} it has")
-            slots = self.world.slots[name]
-            pushing, popping = slots[Direction.WRITE], slots[Direction.READ]
-            timing_code().shorten(arena, pushing, popping, self.depths[name] - depth)
-        return _settled(self.world, self.interval, {**self.depths, **depths}, arena, 1)
+        passage = Passage.of(self.passage.world, self.passage.arena.copy())
+        passage.shorten({name: self.depths[name] - depth for name, depth in depths.items()})
+        return _found(passage, self.interval, {**self.depths, **depths})
 
     def used(self) -> dict[str, int]:
-        """Return the depths at which every word of every frame is pushed when it is now."""
-        arena = self.arena.copy()
-        times, starts, state = _scratch(self.world, arena)
-        for slots in self.world.slots.values():
-            timing_code().shorten(arena, slots[Direction.WRITE], slots[Direction.READ], 0)
-        timing_code().run_frame(arena, self.world.schedule, times, starts, state, self.interval)
-        timing_code().settle(arena, layout.NEVER // 2)
-        return {name: int(arena[slots[Direction.WRITE] + layout.MARK]) for name, slots in self.world.slots.items()}
+        """Return depths at which every word of a frame is pushed when it is now."""
+        passage = Passage.of(self.passage.world, self.passage.arena.copy())
+        passage.shorten(dict.fromkeys(self.depths, 0))
+        passage.frame(self.interval)
+        return passage.marks()
 
 
 def steady(world: TimingWorld, depths: Mapping[str, int], interval: int, frames: int) -> Steady | None:
-    """Return the state behind at least ``frames`` frames from reset, the source paced at ``interval``.
+    """Return what keeps ``interval`` with FIFOs of ``depths``, behind at least ``frames`` frames from reset.
 
-    None where ``depths`` are not seen to keep the interval, or the accelerator deadlocks.
+    None where that is not found, or the accelerator deadlocks. Streams that ``depths`` does not name have the graph's.
     """
-    return _settled(world, interval, dict(depths), world.arena(depths, 1, under_way=True), frames)
+    passage = Passage.of(world, world.arena(depths, 1, under_way=True))
+    if not all(passage.frame(interval) for _ in range(frames - 1)):
+        return None
+    return _found(passage, interval, {stream.name: stream.depth for stream in world.graph.streams} | dict(depths))
 
 
-def _settled(
-    world: TimingWorld, interval: int, depths: Mapping[str, int], arena: Integers, least: int
-) -> Steady | None:
-    times, starts, state = _scratch(world, arena)
-    code = timing_code()
-    code.measure(arena, state)
-    behind: list[int] = []
-    for _ in range(max(least, _MOST_FRAMES)):
-        behind.append(code.run_frame(arena, world.schedule, times, starts, state, interval))
-        if behind[-1] == layout.NEVER:
+def _found(passage: Passage, interval: int, depths: Mapping[str, int]) -> Steady | None:
+    cycles, before = passage.cycles(), None
+    leapt = False
+    for _ in range(_MOST_FRAMES):
+        if not passage.frame(interval):
             return None
-        if len(behind) < least:
+        now = passage.cycles()
+        if now.size != cycles.size:
+            # Initial credits are not used up yet.
+            cycles, before = now, None
             continue
-        if behind[-1] <= 0:
-            return Steady(world, interval, depths, arena)
-        if len(behind) > least + _PATIENCE and len(set(behind[-_PATIENCE:])) == 1:
-            return None
+        lags = np.maximum(now - cycles - interval, 0)
+        if not lags.any():
+            return Steady(passage, interval, depths)
+        cycles += interval + lags
+        if before is not None and np.array_equal(lags, before):
+            if leapt:
+                return None
+            leapt, before = True, None
+            cycles += LEAP * lags
+        else:
+            before = lags
+        passage.resume(cycles)
     return None
-
-
-def _scratch(world: TimingWorld, arena: Integers) -> tuple[Integers, Integers, Integers]:
-    """Return room for the sink's cycles, the frame's first, and the clock's state."""
-    words = world.graph.port_of(world.graph.output_stream).words
-    return np.zeros(words, dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(arena.size, dtype=np.int64)
