@@ -328,8 +328,13 @@ def _fifo(d: Draw, names: dict) -> Fifo:
     return Fifo(width, depth, memory, d.of(0, 1, 2, 4))
 
 
+def _fifo_in_block_ram(d: Draw, names: dict) -> Fifo:
+    return Fifo(d.between(1, 448), d.between(65, 4096), Memory.BRAM, d.of(0, 1, 2, 4))
+
+
 KINDS: dict[str, tuple[int, int, Callable]] = {
     "fifo": (48, 14, _fifo),
+    "fifo_bram": (0, 10, _fifo_in_block_ram),
     "width_converter": (20, 6, _width_converter),
     "fork": (6, 2, _fork),
     "threshold": (24, 8, _threshold),

@@ -35,10 +35,7 @@ class Row:
     number: int
     parts: Parts
     counts: dict[str, float]
-
-    @property
-    def held_out(self) -> bool:
-        return self.number >= KINDS["fifo" if self.group.startswith("fifo_") else self.group][0]
+    held_out: bool
 
     def amounts(self, what: str) -> dict[str, float]:
         return dict(self.parts.lut if what == "lut" else self.parts.ff)
@@ -68,12 +65,13 @@ def judged(family: str) -> list[Row]:
                 continue
             kind, number = row["kind"], int(row["number"])
             configured = configuration(kind, number)
+            held_out = number >= KINDS[kind][0]
             counts = {name: float(row[name]) for name in ("lut", "ff", "bram18", "dsp", "uram")}
             if isinstance(configured, Fifo):
                 parts = fifo_parts(configured.width, configured.depth, configured.memory, configured.latency)
-                result.append(Row(fifo_kind(configured.depth, configured.memory), number, parts, counts))
+                result.append(Row(fifo_kind(configured.depth, configured.memory), number, parts, counts, held_out))
             else:
-                result.append(Row(kind, number, configured.parts(), counts))
+                result.append(Row(kind, number, configured.parts(), counts, held_out))
     return result
 
 

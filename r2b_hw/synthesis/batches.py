@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from r2b_hw.errors import ToolError
 from r2b_hw.synthesis.modules import Module
 from r2b_hw.synthesis.netlist import deepest_path, usage_of
-from r2b_hw.synthesis.script import DELAYS, MAP_FILE, NETLIST, TOP_FILE, batch_top, map_text, synthesis_script
+from r2b_hw.synthesis.script import DELAYS, NETLIST, TOP_FILE, batch_top, map_files, synthesis_script
 from r2b_hw.synthesis.usage import ModuleFigures
 from r2b_hw.tools.yosys import run_yosys
 
@@ -63,11 +63,7 @@ def _batch(modules: Sequence[Module], family: str, logs: Path) -> Sequence[tuple
 def _run(modules: Sequence[Module], family: str, logs: Path) -> Sequence[tuple[Module, ModuleFigures]]:
     with TemporaryDirectory(prefix="r2b_yosys_") as name:
         folder = Path(name)
-        for path, text in {path: text for module in modules for path, text in module.files.items()}.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, encoding="utf-8")
-        (folder / TOP_FILE).write_text(batch_top(modules), encoding="utf-8")
-        (folder / MAP_FILE).write_text(map_text(), encoding="utf-8")
+        write_inputs(modules, folder)
         log = logs / f"yosys_{modules[0].name}.log"
         try:
             run_yosys(synthesis_script(modules, family), folder, log)
@@ -77,6 +73,14 @@ def _run(modules: Sequence[Module], family: str, logs: Path) -> Sequence[tuple[M
         netlists = json.loads((folder / NETLIST).read_text(encoding="utf-8"))["modules"]
         delays = _delays((folder / DELAYS).read_text(encoding="utf-8"))
     return [(module, _figures(module, netlists[module.name], delays)) for module in modules]
+
+
+def write_inputs(modules: Sequence[Module], folder: Path) -> None:
+    """Write what the script for ``modules`` reads into ``folder``."""
+    for path, text in {**{path: text for m in modules for path, text in m.files.items()}, **map_files()}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / TOP_FILE).write_text(batch_top(modules), encoding="utf-8")
 
 
 def _figures(module: Module, netlist: dict[str, object], delays: dict[str, int]) -> ModuleFigures:

@@ -11,7 +11,7 @@ from typing import Any
 from r2b_hw.resources import cache_directory
 from r2b_hw.synthesis import netlist
 from r2b_hw.synthesis.modules import Module
-from r2b_hw.synthesis.script import map_text, synthesis_script
+from r2b_hw.synthesis.script import map_files, synthesis_script
 from r2b_hw.synthesis.usage import ModuleFigures, Usage
 
 
@@ -20,7 +20,7 @@ class Cache:
 
     def __init__(self, family: str, yosys: str) -> None:
         counts = Path(str(netlist.__file__)).read_text(encoding="utf-8")
-        self._salt = "\0".join((yosys, synthesis_script((), family), map_text(), counts))
+        self._salt = "\0".join((yosys, synthesis_script((), family), *map_files().values(), counts))
         self._folder = cache_directory() / "yosys"
 
     def get(self, module: Module) -> ModuleFigures | None:

@@ -1,13 +1,14 @@
 """The Yosys script: several modules in one run, each flattened in itself and mapped as if it were alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from r2b_hw import resources
 from r2b_hw.synthesis.modules import Module
 
 TOP = "r2b_batch"
 TOP_FILE = "batch.sv"
-MAP_FILE = "constants_in_luts.v"
+_CONSTANTS = "constants_in_luts.v"
+_DSPS = "dsp48e1_as_dsp48e2.v"
 NETLIST = "netlist.json"
 DELAYS = "delays.txt"
 
@@ -18,31 +19,41 @@ def batch_top(modules: Sequence[Module]) -> str:
     return f"module {TOP};\n{instances}endmodule\n"
 
 
-def map_text() -> str:
-    """Return the map of constants to LUTs, which the script finds as ``MAP_FILE``."""
-    return (resources.templates_directory() / "synthesis" / MAP_FILE).read_text(encoding="utf-8")
+def map_files() -> Mapping[str, str]:
+    """Return the maps that the script reads: file name -> text."""
+    folder = resources.templates_directory() / "synthesis"
+    return {name: (folder / name).read_text(encoding="utf-8") for name in (_CONSTANTS, _DSPS)}
 
 
 def synthesis_script(modules: Sequence[Module], family: str) -> str:
     """Return the script that maps ``modules`` to ``family``'s primitives.
 
     It is ``synth_xilinx -flatten`` without pads and clock buffers, taken apart in a few places. Modules keep their
-    boundaries. Constants for LUTs go into LUT6 by a map of our own: Yosys has no distributed ROM, refuses the attribute
-    that other tools need, and makes several LUTs of what is one. Black boxes that nobody uses are dropped before abc9,
-    which goes through all of them for every module.
+    boundaries.
+
+    Yosys packs the registers around a product into a DSP48E1 and not into a DSP48E2: for UltraScale+ it packs those of
+    7-series, which a map of our own turns into the others. Distributed memories keep the registers of their read
+    addresses: where the address before such a register is the write's, Yosys 0.70 joins both ports and writes at the
+    register's address, a cycle late. Constants for LUTs go into LUT6 by a map of our own: Yosys has no distributed ROM,
+    refuses the attribute that other tools need, and makes several LUTs of what is one. Black boxes that nobody uses are
+    dropped before abc9, which goes through all of them for every module.
     """
     sources = dict.fromkeys(path for module in modules for path in module.files if path.endswith(".sv"))
     names = " ".join(module.name for module in modules)
-    ultra_ram = " -uram" if family == "xcup" else ""
-    synth = f"synth_xilinx -family {family} -flatten -noiopad -noclkbuf{ultra_ram} -top {TOP} -run"
+    options = f"-flatten -noiopad -noclkbuf{' -uram' if family == 'xcup' else ''} -top {TOP} -run"
+    synth = f"synth_xilinx -family {family} {options}"
+    other_dsps = f"techmap -map {_DSPS}\n" if family == "xcup" else ""
     return f"""read_verilog -sv -defer {" ".join(sources)} {TOP_FILE}
 {synth} begin:prepare
 setattr -mod -set keep_hierarchy 1 {names}
 {synth} prepare:map_dsp
 setattr -set rom_style "logic" a:rom_style=distributed
-{synth} map_dsp:map_ffram
+synth_xilinx -family xc7 {options} map_dsp:coarse
+{other_dsps}{synth} coarse:map_memory
+memory_nordff a:ram_style=distributed
+{synth} map_memory:map_ffram
 memory_nordff
-techmap -map {MAP_FILE}
+techmap -map {_CONSTANTS}
 {synth} map_ffram:map_luts
 hierarchy -top {TOP} -purge_lib
 read_verilog -lib -specify -nooverwrite +/xilinx/cells_sim.v

@@ -17,12 +17,38 @@ _DEEP_LUT_ROM = 512
 """Depth to which the multiplexers of a slice (F7, F8, F9 of UltraScale+) join the LUTs of a ROM's bit."""
 _FEW_WORDS = 16
 """Above, no two columns of random constants are equal but by rare chance."""
-_BRAM18_WIDTHS = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
+_RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
+_RAMB36 = ((512, 72), (1024, 36), (2048, 18), (4096, 9), (8192, 4), (16384, 2), (32768, 1))
+"""Words and bits of each."""
 
 
-def block_rams(width: int, depth: int) -> float:
-    """Return the fewest RAMB36 (in halves) for a memory with one read and one write port of ``width`` bits."""
-    return min(math.ceil(width / w) * math.ceil(depth / d) for d, w in _BRAM18_WIDTHS) / 2
+def block_rams(width: int, depth: int, *, written: bool = False) -> float:
+    """Return the RAMB36 (in halves) that synthesis makes of ``depth`` words of ``width`` bits, read once a cycle.
+
+    ``written``: one write a cycle as well.
+    """
+    return _blocks_and_banks(width, depth, written)[0] / 2
+
+
+def _blocks_and_banks(width: int, depth: int, written: bool) -> tuple[int, int]:
+    """Return how many RAMB18, a RAMB36 being two, and how many banks follow each other in depth.
+
+    Banks lie side by side, as one wider word, and multiplexers choose among them: constants of 24 bits by 1536 words
+    fill one RAMB36 as 512 words of 3 x 24 bits. A bank that is written needs write enables of its own, and there is one
+    a byte of nine bits. Yosys takes the shape that is cheapest with a RAMB18 at 129, a RAMB36 at 257 and a bit of a
+    multiplexer, the write enable's among them, at a half.
+    """
+
+    def choice(words: int, bits: int, price: int) -> tuple[int, int, int]:
+        banks = math.ceil(depth / words)
+        byte = min(bits, 9) if written and banks > 1 else 1
+        blocks = math.ceil(math.ceil(width / byte) * byte * banks / bits)
+        return 2 * price * blocks + (width + int(written)) * (banks - 1), blocks, banks
+
+    small = min(choice(words, bits, 129) for words, bits in _RAMB18)
+    large = min(choice(words, bits, 257) for words, bits in _RAMB36)
+    _, blocks, banks = min(small, large)
+    return (blocks if small < large else 2 * blocks), banks
 
 
 def ultra_rams(width: int, depth: int) -> int:
@@ -63,10 +89,12 @@ def rom_luts(depth: int) -> float:
     return banks + math.ceil((math.ceil(depth / _DEEP_LUT_ROM) - 1) / 3)
 
 
-def block_parts(what: str, width: int, depth: int) -> Parts:
-    """Return the block RAMs of a memory of ``width`` bits by ``depth`` words."""
-    blocks = block_rams(width, depth)
-    return Parts(exact=Cost(bram36=blocks), blocks=(BlockMemory(what, width, depth, blocks),))
+def block_parts(what: str, width: int, depth: int, *, written: bool = False) -> Parts:
+    """Return the block RAMs of a memory, and the multiplexers of its banks: a LUT6 chooses among four."""
+    halves, banks = _blocks_and_banks(width, depth, written)
+    choice = Parts({"banks": width * math.ceil(banks / 4)}, {"banks": address_bits(banks)}) if banks > 1 else Parts()
+    blocks = BlockMemory(what, width, depth, halves / 2)
+    return choice + Parts(exact=Cost(bram36=halves / 2), blocks=(blocks,))
 
 
 def memory_parts(width: int, depth: int, what: str = "buffer") -> Parts:
@@ -75,7 +103,7 @@ def memory_parts(width: int, depth: int, what: str = "buffer") -> Parts:
         return Parts(ff={"word": width})
     if depth <= LUT_ROM_DEPTH:
         return Parts({"ram": lutram_sites(width, depth)}, {"address": address_bits(depth)})
-    return block_parts(what, width, depth)
+    return block_parts(what, width, depth, written=True)
 
 
 def lutram_sites(width: int, depth: int) -> int:
@@ -92,12 +120,12 @@ def fifo_parts(width: int, depth: int, memory: Memory, latency: int) -> Parts:
         return Parts({"one": 1, "counter": counters}, {"word": width, "counter": counters})
     address = address_bits(depth)
     if memory in (Memory.BRAM, Memory.URAM):
-        blocks = Cost(bram36=block_rams(width, depth))
+        blocks = block_parts("FIFO", width, depth, written=True)
         if memory is Memory.URAM:
-            blocks = Cost(uram=ultra_rams(width, depth))
+            blocks = Parts(exact=Cost(uram=ultra_rams(width, depth)))
         # The word that goes around the memory, and whether it does.
         lut = {"one": 1, "around": width, "counter": counters, "address": address}
-        return Parts(lut, {"word": width + 1, "counter": counters, "address": 2 * address}, blocks)
+        return blocks + Parts(lut, {"word": width + 1, "counter": counters, "address": 2 * address})
     banks = math.ceil(depth / 64)
     lut = {
         "one": 1,

@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Iterator
+from csv import DictReader
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from r2b_hw.graph.stream import Memory
+from r2b_hw.synthesis.families import FAMILIES
 from r2b_hw.units.coefficients import ERRORS, FF, LUT
-from r2b_hw.units.memory import fifo_cost
+from r2b_hw.units.memory import block_rams, fifo_cost
 from r2b_hw.units.registry import unit_kinds
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "resource_model"
@@ -40,10 +42,18 @@ def test_held_out_configurations_lie_within_the_band(judged: list, what: str) ->
 
 
 def test_block_rams_and_dsps_are_exact(judged: list) -> None:
-    """But for tables of factors a pixel of more words than any other constants, of which Yosys makes a little less."""
-    wrong = [row for row in judged if not row.exact]
-    assert all(row.group == "spatial_scale" and row.parts.exact.bram36 > 4 for row in wrong)
-    assert len(wrong) <= 2
+    assert [row for row in judged if not row.exact] == []
+
+
+def test_block_rams_of_memories_alone_are_exact() -> None:
+    with (FOLDER / "memories.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [
+            {name: value if name == "family" else int(value) for name, value in r.items()} for r in DictReader(stream)
+        ]
+    assert {(row["family"], row["written"]) for row in rows} == {(f, w) for f in FAMILIES for w in (0, 1)}
+    for row in rows:
+        planned = block_rams(row["width"], row["depth"], written=bool(row["written"]))
+        assert planned == row["bram18"] / 2, row
 
 
 def test_nothing_is_free(judged: list) -> None:

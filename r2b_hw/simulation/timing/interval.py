@@ -2,9 +2,9 @@
 
 Let x be the cycles that decide the clock between two frames, and f(x) those after the next. f(x + c) = f(x) + c, so
 where k frames have moved all of x by the same c, any k frames to come do: the interval is c / k. All nests wait for
-each other, in both directions, so there is one interval, and every x comes to it. Before that, parts of the accelerator may
-run at paces of their own for a long time, while the room between them is used up. Where that goes on regularly, a leap
-brings its end forward.
+each other, in both directions, so there is one interval, and every x comes to it. Before that, parts of the accelerator
+may run at paces of their own for a long time, while the room between them is used up. Where that goes on regularly, a
+leap brings its end forward.
 """
 
 import hashlib

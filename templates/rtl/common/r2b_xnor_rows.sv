@@ -30,7 +30,8 @@ module r2b_xnor_rows #(
     // The sum is 2 * half + TOTAL % 2, half = counts - TOTAL / 2 rounded up: only halves are accumulated.
     localparam int unsigned HALF_BITS = SUM_BITS - 1;
     localparam bit ODD = 1'(TOTAL % 2);
-    localparam bit [HALF_BITS-1:0] BEGIN = -HALF_BITS'((TOTAL + 1) / 2);
+    // Yosys takes the minus in front of a cast for a part of its width.
+    localparam bit [HALF_BITS-1:0] BEGIN = HALF_BITS'(-((TOTAL + 1) / 2));
 
     logic [1:0] fires;
     logic [1:0] begins;
