@@ -56,8 +56,9 @@ def _bottleneck(report: Report) -> list[str]:
     lines = ["## Why is it not faster?", "", f"**{found.headline}**", ""]
     for sentence in (*found.text, found.latency_text):
         lines += [sentence, ""]
-    if found.changes:
+    if found.changes or found.changes_text:
         lines += ["## To go faster", ""]
+    if found.changes:
         lines += [f"{number}. {change.text}" for number, change in enumerate(found.changes, 1)]
         lines.append("")
     for sentence in found.changes_text:

@@ -133,7 +133,12 @@ def test_report_in_markdown(small: Small, r2b: CommandLine) -> None:
     text = r2b("report", small.folder, "--markdown").output
     assert f"**{report['bottleneck']['headline']}**" in text
     assert "| LUT |" in text
-    assert "1. " in text.partition("## To go faster")[2]
+    steps = text.partition("## To go faster")[2]
+    assert all(
+        f"{number}. {change['text']}" in steps for number, change in enumerate(report["bottleneck"]["changes"], 1)
+    )
+    assert all(sentence in steps for sentence in report["bottleneck"]["changes_text"])
+    assert steps
 
 
 def test_verify_prints_every_rung(small: Small, r2b: CommandLine) -> None:
