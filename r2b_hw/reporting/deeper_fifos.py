@@ -7,9 +7,9 @@ from fractions import Fraction
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.stream import Stream
+from r2b_hw.planning.costs import latency_into
 from r2b_hw.reporting.bottleneck_schema import Limit
 from r2b_hw.reporting.causes import Finding, fewest_cycles, find_limit
-from r2b_hw.schedule.loop_nest import Direction
 from r2b_hw.simulation import SimulationResult, simulate_timing
 from r2b_hw.simulation.critical_path import critical_circle
 from r2b_hw.simulation.recording import record_period
@@ -99,15 +99,6 @@ def _deep_enough(
 
 def _cost(graph: HardwareGraph, stream: Stream) -> Cost:
     return fifo_cost(graph.port_of(stream).word_bits, stream.depth, stream.memory, latency_into(graph, stream))
-
-
-def latency_into(graph: HardwareGraph, stream: Stream) -> int:
-    """Return the cycles between a reservation in ``stream`` and its word."""
-    end = stream.producer
-    if end is None:
-        return 0
-    accesses = [access for nest in graph.unit_by_name[end.unit].nests() for access in nest.accesses]
-    return next(a.latency for a in accesses if a.port == end.port and a.direction is Direction.WRITE)
 
 
 def slowest_after(graph: HardwareGraph) -> str:
