@@ -104,11 +104,11 @@ def build(design: Design, testbench: Path, executable: Path, *, optimise: bool =
             return target
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-            objects = list(pool.map(compile_source, _joined(sources, model)))
+            objects = list(pool.map(compile_source, joined_sources(sources, model)))
         _check(run([*compiler.command, *objects, *runtime, "-pthread", "-latomic", "-o", executable]), log, "link")
 
 
-def _joined(sources: Sequence[Path], folder: Path) -> Sequence[Path]:
+def joined_sources(sources: Sequence[Path], folder: Path) -> Sequence[Path]:
     """Return few translation units of about equal size in place of many: reading the headers outweighs small files."""
     groups: list[list[Path]] = [[] for _ in range(cpu_count() or 1)]
     sizes = [0] * len(groups)
@@ -119,7 +119,7 @@ def _joined(sources: Sequence[Path], folder: Path) -> Sequence[Path]:
     joined: list[Path] = []
     for number, group in enumerate(group for group in groups if group):
         target = folder / f"joined_{number}.cpp"
-        target.write_text("".join(f'#include "{path}"\n' for path in group), encoding="utf-8")
+        target.write_text("".join(f'#include "{path.resolve()}"\n' for path in group), encoding="utf-8")
         joined.append(target)
     return joined
 
