@@ -24,7 +24,7 @@ from r2b_hw.pipeline.images import check_images, quantised
 from r2b_hw.pipeline.options import check_options
 from r2b_hw.pipeline.projects import PROJECT_FOLDERS, backends, loads_parameters, render_project
 from r2b_hw.pipeline.source import Source, from_flow, from_module, from_onnx, random_images
-from r2b_hw.pipeline.synth import synth_where_possible
+from r2b_hw.pipeline.synth import synthesis_beside
 from r2b_hw.pipeline.verify import verify_folder
 from r2b_hw.pipeline.write_report import REPORT_FOLDER, write_first_report
 from r2b_hw.planning import (
@@ -195,9 +195,13 @@ def build_folder(
         save_reference(reference, folder)
         found.append(f"{len(reference.images)} images, {len(reference.tensors)} tensors")
     write_first_report(folder, origin, lowered, planned, reference)
-    verify_folder(folder, console=console)
-    if synthesis and "rtl" in chosen:
-        synth_where_possible(folder, console=console)
+    if not synthesis or "rtl" not in chosen:
+        verify_folder(folder, console=console)
+        return
+    # Most rungs keep one core busy: synthesis has the others.
+    with synthesis_beside(folder, console=console) as synthesised:
+        verify_folder(folder, console=console)
+        synthesised()
 
 
 def _with_known_names(graph: HardwareGraph, modules: Mapping[str, Floats]) -> HardwareGraph:

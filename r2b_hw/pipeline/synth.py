@@ -1,6 +1,10 @@
 """Synthesises a built folder's RTL with Yosys and puts the figures into its report."""
 
+from collections.abc import Callable, Generator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -69,28 +73,66 @@ def synth_folder(
             unit=unit,
             progress=lambda progress: console.say(_line(progress)) if each else None,
         )
-        found.append(f"{len(made.units)} units, {len(made.streams)} FIFOs, Yosys ran on {made.runs} modules")
+        found.append(_amount(made))
     if each:
         console.show(_totals(made))
-    for finding in made.findings:
-        console.say(f"! {finding.where}: {finding.message}")
+    _show_findings(made, console)
     if report is not None and unit is None and chosen == report.board.family:
         write_report(with_synthesis(report, made), folder / REPORT_FOLDER)
     return made
 
 
-def synth_where_possible(folder: Path, *, console: Console | None = None) -> Synthesis | None:
-    """Synthesise ``folder`` as a step of a build: where Yosys is missing, the report says so and None is returned."""
+@contextmanager
+def synthesis_beside(
+    folder: Path, *, console: Console | None = None
+) -> Generator[Callable[[], Synthesis | None], None, None]:
+    """Synthesise ``folder``, which has a report, while the caller does other things.
+
+    What is yielded waits for the end and puts the figures into the report as it then is. Where Yosys is missing, the
+    report says so, and None is returned. Left before that, the synthesis ends with the modules that are in work.
+    """
+    console = console or Console(quiet=True)
     try:
         find_yosys()
     except ToolError as error:
-        report = _report(folder)
-        if report is not None:
-            missing = SynthesisReport(status=Status.NOT_RUN, reason=str(error))
-            write_report(report.model_copy(update={"synthesis": missing}), folder / REPORT_FOLDER)
-        (console or Console(quiet=True)).say(f"synthesis not-run: {error}")
-        return None
-    return synth_folder(folder, console=console, each=False)
+        missing = SynthesisReport(status=Status.NOT_RUN, reason=str(error))
+        yield lambda: _say_missing(folder, missing, console)
+        return
+    family = load_report(folder).board.family
+    left = Event()
+
+    def progress(_: Progress) -> None:
+        if left.is_set():
+            raise CancelledError
+
+    def finished() -> Synthesis:
+        with console.step(f"synthesise for {family}") as found:
+            made = future.result()
+            found.append(_amount(made))
+        _show_findings(made, console)
+        write_report(with_synthesis(load_report(folder), made), folder / REPORT_FOLDER)
+        return made
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(synthesise, folder / PROJECT_FOLDERS["rtl"], load_graph(folder), family, progress=progress)
+        try:
+            yield finished
+        finally:
+            left.set()
+
+
+def _say_missing(folder: Path, missing: SynthesisReport, console: Console) -> None:
+    write_report(load_report(folder).model_copy(update={"synthesis": missing}), folder / REPORT_FOLDER)
+    console.say(f"synthesis not-run: {missing.reason}")
+
+
+def _amount(made: Synthesis) -> str:
+    return f"{len(made.units)} units, {len(made.streams)} FIFOs, Yosys ran on {made.runs} modules"
+
+
+def _show_findings(made: Synthesis, console: Console) -> None:
+    for finding in made.findings:
+        console.say(f"! {finding.where}: {finding.message}")
 
 
 def with_synthesis(report: Report, made: Synthesis) -> Report:

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +16,14 @@ from r2b_hw.synthesis.script import DELAYS, NETLIST, TOP_FILE, batch_top, map_fi
 from r2b_hw.synthesis.usage import ModuleFigures
 from r2b_hw.tools.yosys import run_yosys
 
-_MOST = 24
-"""Modules in one process: the start of Yosys is then a small part, and progress is still seen."""
+_MOST = 60
+_MOST_WEIGHT = 10_000.0
+"""Modules in one process, and their weight: the start of Yosys is then a small part, and progress is still seen."""
 
 
 def synthesise_modules(
     modules: Sequence[Module], family: str, *, jobs: int | None, logs: Path
-) -> Iterator[tuple[Module, ModuleFigures]]:
+) -> Generator[tuple[Module, ModuleFigures], None, None]:
     """Yield the figures of ``modules``, whose names are distinct, as they are done, by ``jobs`` processes at once.
 
     Raises ToolError naming the module where Yosys fails; its whole message is then in the folder ``logs``.
@@ -40,7 +41,10 @@ def synthesise_modules(
 
 def _batches(modules: Sequence[Module], processes: int) -> Sequence[Sequence[Module]]:
     """Return batches of about equal weight, the heaviest first."""
-    count = min(len(modules), max(processes, math.ceil(len(modules) / _MOST)))
+    weight = sum(module.weight for module in modules)
+    wanted = max(math.ceil(len(modules) / _MOST), math.ceil(weight / _MOST_WEIGHT))
+    # As many for each process: one alone at the end would leave the others idle.
+    count = min(len(modules), processes * math.ceil(wanted / processes))
     batches: list[list[Module]] = [[] for _ in range(count)]
     weights = [0.0] * count
     for module in sorted(modules, key=lambda module: -module.weight):

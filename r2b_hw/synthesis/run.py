@@ -1,6 +1,7 @@
 """Synthesises every unit and every FIFO of an RTL project, each alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -99,12 +100,14 @@ def synthesise(
     every = (*units.values(), *streams.values())
     names = _names(units, streams)
     total = sum(map(len, names.values()))
-    for module, found, cached in _figures(every, family, yosys, jobs, rtl_directory / "synthesis"):
-        figures[module.key] = found
-        runs += not cached
-        done = sum(len(names[key]) for key in figures)
-        for name in names[module.key]:
-            progress(Progress(name, found, done, total, cached))
+    # Closed where ``progress`` raises: what has not begun is then not begun.
+    with closing(_figures(every, family, yosys, jobs, rtl_directory / "synthesis")) as made:
+        for module, found, cached in made:
+            figures[module.key] = found
+            runs += not cached
+            done = sum(len(names[key]) for key in figures)
+            for name in names[module.key]:
+                progress(Progress(name, found, done, total, cached))
     of_units = {name: figures[module.key] for name, module in units.items()}
     of_streams = {name: figures[module.key] for name, module in streams.items()}
     findings = [f for name, found in of_units.items() for f in unit_findings(graph.unit_by_name[name], found)]
@@ -126,7 +129,7 @@ def _names(units: Mapping[str, Module], streams: Mapping[str, Module]) -> Mappin
 
 def _figures(
     modules: tuple[Module, ...], family: str, yosys: str, jobs: int | None, logs: Path
-) -> Iterator[tuple[Module, ModuleFigures, bool]]:
+) -> Generator[tuple[Module, ModuleFigures, bool], None, None]:
     """Yield each distinct module with its figures, and whether they were known."""
     cache = Cache(family, yosys)
     missing: list[Module] = []
@@ -136,6 +139,7 @@ def _figures(
             missing.append(module)
         else:
             yield module, known, True
-    for module, found in synthesise_modules(missing, family, jobs=jobs, logs=logs):
-        cache.put(module, found)
-        yield module, found, False
+    with closing(synthesise_modules(missing, family, jobs=jobs, logs=logs)) as made:
+        for module, found in made:
+            cache.put(module, found)
+            yield module, found, False

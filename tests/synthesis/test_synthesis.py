@@ -1,15 +1,18 @@
 """Small real units through Yosys: counts that can be told by hand, the cache, findings, the report."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 from rich.console import Console
 
 from r2b_hw.boards import load_board
-from r2b_hw.errors import InputError, ToolError
+from r2b_hw.errors import InputError, MismatchError, ToolError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.pipeline.synth import synth_folder, synth_where_possible
+from r2b_hw.pipeline.synth import synth_folder, synthesis_beside
 from r2b_hw.planning import plan
 from r2b_hw.reporting import build_report, load_report, summary, write_report
 from r2b_hw.storage import save_graph
@@ -84,7 +87,8 @@ def test_the_folder_and_its_report(made: Synthesis, tmp_path: Path, monkeypatch:
     write_report(build_report(planned, verification=()), tmp_path / "report")
     with monkeypatch.context() as patch:
         patch.setattr(yosys, "_PACKAGE", "a_package_that_nobody_has")
-        assert synth_where_possible(tmp_path) is None
+        with synthesis_beside(tmp_path) as synthesised:
+            assert synthesised() is None
         with pytest.raises(ToolError, match=r"Yosys is missing: run pip install 'r2b-hw\[rtl\]'"):
             synth_folder(tmp_path)
     without = load_report(tmp_path)
@@ -122,3 +126,22 @@ def test_wrong_wishes_are_refused_with_what_is_possible(graph: HardwareGraph, pr
         synthesise(tmp_path / "nowhere", graph, "xc7")
     with pytest.raises(InputError, match="--jobs: 0"):
         synth_folder(tmp_path, jobs=0)
+
+
+def test_a_build_that_fails_does_not_wait_for_its_synthesis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = plan(chain(threshold("sign", folds=2)), load_board("pynq-z2"), target_fps=None)
+    save_graph(planned.graph, tmp_path)
+    write_report(build_report(planned, verification=()), tmp_path / "report")
+    begun = Event()
+
+    def endless(*_: object, progress: Callable[[object], None], **__: object) -> None:
+        begun.set()
+        while True:
+            sleep(0.01)
+            progress(None)
+
+    monkeypatch.setattr("r2b_hw.pipeline.synth.synthesise", endless)
+    with pytest.raises(MismatchError, match="a rung"), synthesis_beside(tmp_path):
+        assert begun.wait(10)
+        raise MismatchError("a rung failed")
+    assert load_report(tmp_path).synthesis is None
