@@ -26,10 +26,10 @@ class Ended:
 
     @property
     def error(self) -> str:
-        """The one line of a failure; raises AssertionError where there is more or less, or a traceback."""
+        """The first line of a failure; raises AssertionError where more follows than its items, or a traceback."""
         assert "Traceback" not in self.output + self.errors
         lines = self.errors.strip().splitlines()
-        assert len(lines) == 1, self.errors
+        assert lines and all(line.startswith("  ") for line in lines[1:]), self.errors
         assert lines[0].startswith("error: ")
         return lines[0].removeprefix("error: ")
 

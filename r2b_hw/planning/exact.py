@@ -164,6 +164,8 @@ class _Model:
         parameters.cp_model_presolve = False
         parameters.symmetry_level = 0
         parameters.relative_gap_limit = gap
+        # Ctrl-C is Python's: the solver's handler would end the process without a word.
+        parameters.catch_sigint_signal = False
         parameters.stop_after_first_solution = first
         return solver, solver.solve(self.model)
 
