@@ -134,6 +134,8 @@ def build_testbench(
     rtl_directory: Path, *, trace: bool = True, optimise: bool = False, axi_stream: bool = False
 ) -> Path:
     """Verilate and compile the test bench of a project and return it; an unchanged project is not built again."""
+    # Verilator and the test bench run in folders of their own.
+    rtl_directory = rtl_directory.absolute()
     testbench = rtl_directory / "simulation" / "testbench.cpp"
     if not testbench.is_file():
         raise InputError(f"{rtl_directory}: simulation/testbench.cpp is missing; build the accelerator again")
