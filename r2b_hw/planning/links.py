@@ -16,12 +16,10 @@ from r2b_hw.graph.stream import Memory, Stream
 from r2b_hw.numeric.integer_type import IntegerType
 from r2b_hw.planning.folding import convertible
 from r2b_hw.planning.reconvergence import waiting_streams
-from r2b_hw.planning.stores import SLACK, Store, in_flight, least_words, ultra_ram_channels
+from r2b_hw.planning.stores import LUTRAM_DEPTH, SLACK, Store, in_flight, least_words, ultra_ram_channels
 from r2b_hw.planning.width import conversion_steps, converters
 from r2b_hw.units.memory import fifo_cost
 
-_SMALL = 64
-"""Up to this depth a FIFO is LUTRAM, or a register."""
 _PATIENCE = (0.0, 0.0625, 0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Steps, in intervals, in which a stream beside a gate can hold more than its frame."""
 _CONVERTER_FLIGHT = 3
@@ -117,7 +115,7 @@ class Links:
         """Return the ways to hold ``needed`` channels' values in words of ``last``, beside what is ``small``."""
         depth = math.ceil(needed / last) + flight + SLACK
         bits = _word_bits(port, last)
-        if depth <= _SMALL:
+        if depth <= LUTRAM_DEPTH:
             return (Way(small + _fifo(bits, depth, Memory.LUTRAM, flight - 2), None, patience),)
         kinds = (Memory.LUTRAM, Memory.BRAM, Memory.URAM) if ultra_ram else (Memory.LUTRAM, Memory.BRAM)
         ways = [Way(small + _fifo(bits, depth, memory, flight - 2), Store(memory), patience) for memory in kinds]

@@ -14,10 +14,8 @@ from r2b_hw.planning.budget import amount, exceeded
 from r2b_hw.planning.costs import latency_into, stream_costs, unit_costs
 from r2b_hw.planning.exact import nearest, select
 from r2b_hw.planning.selection import Problem
+from r2b_hw.planning.stores import LUTRAM_DEPTH
 from r2b_hw.units.memory import fifo_cost
-
-_DEEP = 64
-"""A FIFO up to this depth is LUTRAM or a register."""
 
 
 def in_best_memories(graph: HardwareGraph, interface: Cost, available: Cost) -> HardwareGraph:
@@ -57,7 +55,7 @@ def in_best_memories(graph: HardwareGraph, interface: Cost, available: Cost) -> 
 
 
 def _stream_kinds(graph: HardwareGraph, stream: Stream, available: Cost) -> tuple[tuple[Stream, Cost], ...]:
-    if stream.depth <= _DEEP:
+    if stream.depth <= LUTRAM_DEPTH:
         return ()
     kinds = (Memory.LUTRAM, Memory.BRAM, Memory.URAM) if amount(available, "uram") > 0 else (Memory.LUTRAM, Memory.BRAM)
     width, latency = graph.port_of(stream).word_bits, latency_into(graph, stream)

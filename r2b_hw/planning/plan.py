@@ -122,7 +122,8 @@ def _fastest(search: Search, clock_mhz: float) -> Design:
     design = search.fastest()
     if design is None:
         slowest = search.space.intervals()[-1]
-        raise DoesNotFitError(str(refuse(search, slowest, clock_mhz * 1e6 / slowest, clock_mhz, None)))
+        _, needed = search.design(slowest)
+        raise DoesNotFitError(str(refuse(search, slowest, clock_mhz * 1e6 / slowest, clock_mhz, needed)))
     return design
 
 

@@ -90,21 +90,24 @@ class Search:
 
         ``reserve`` is set aside for FIFOs from the beginning. DoesNotFitError where no FIFO depths keep the target.
         """
-        reserve, needed, bound = reserve or Cost(), None, None
+        set_aside, needed = reserve or Cost(), None
+        bound: float | None = None
         for _ in range(_ROUNDS):
-            folds = self.problem(target, reserve)
+            folds = self.problem(target, set_aside)
             hint = descend(folds.problem)
             outcome = select(folds.problem, hint=hint if hint is not None and hint.fits else None)
             if outcome.selection is None:
                 return None, needed
-            share = weighted_share(outcome.selection.cost, self.budget)
-            # What is set aside narrows the choice; the first bound holds for all of it.
-            bound = outcome.bound if bound is None else bound
-            made = self._sized(folds.choice(outcome.selection), target, _gap(share, bound))
+            if set_aside == Cost():
+                bound = outcome.bound
+            made = self._sized(folds.choice(outcome.selection), target)
             if not exceeded(made.total, self.available):
-                return made, None
+                if bound is None:
+                    # What is set aside narrows the choice: only the bound without it holds for every folding.
+                    bound = select(self.problem(target).problem).bound
+                return replace(made, gap=_gap(weighted_share(outcome.selection.cost, self.budget), bound)), None
             needed = made.total
-            reserve += shortfall(needed, self.available)
+            set_aside += shortfall(needed, self.available)
         return None, needed
 
     def fastest(self, slower_than: int = 0) -> Design | None:
@@ -161,7 +164,8 @@ class Search:
                     low = middle + 1
         return found, excluded
 
-    def _sized(self, choice: Choice, target: int, gap: float) -> Design:
+    def _sized(self, choice: Choice, target: int) -> Design:
+        """Return the design of ``choice``; its gap is not known yet."""
         folded = fold_graph(self.graph, dict(choice.parallelism), target)
         folded = folded.with_units(
             unit.with_constants(in_luts=True) for unit in folded.units if unit.name in choice.in_luts
@@ -178,7 +182,7 @@ class Search:
             units=units,
             streams=streams,
             total=reduce(Cost.__add__, [*units.values(), *streams.values()], self.interface),
-            gap=gap,
+            gap=1.0,
             interval_bound=self.space.fastest(),
         )
 

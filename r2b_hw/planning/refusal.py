@@ -42,13 +42,22 @@ def refuse(search: Search, target: int, fps: float, clock_mhz: float, needed: Co
         shortage = f"board {search.board.name}: every folding that is allowed needs a resource the board has none of"
         return Refusal(shortage, "", tuple(_other_boards(search, fps)))
     cost = closest.cost + search.interface
-    if needed is not None and not exceeded(cost, search.available):
+    if not exceeded(cost, search.available):
+        if needed is None:
+            return Refusal(_undecided(search, fps), "", tuple(_slower(search, target, fps, clock_mhz)))
         cost = needed
     resource = exceeded(cost, search.available)[0]
     ways = [*_slower(search, target, fps, clock_mhz), *_other_boards(search, fps), *_fuller(search, cost)]
     if len(ways) < 3:
         ways.extend(_narrower(search, folds, closest, target, resource))
     return Refusal(_shortage(search, cost, fps), _contributors(search, folds, closest, resource), tuple(ways[:4]))
+
+
+def _undecided(search: Search, fps: float) -> str:
+    return (
+        f"board {search.board.name}: the search ended with neither a design for {fps:,.6g} frames a second nor a "
+        "proof that none fits"
+    )
 
 
 def _shortage(search: Search, cost: Cost, fps: float) -> str:

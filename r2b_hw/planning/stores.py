@@ -18,7 +18,8 @@ from r2b_hw.planning.width import converters
 from r2b_hw.schedule.loop_nest import Direction
 from r2b_hw.units.memory import fifo_cost
 
-_LUTRAM_DEPTH = 64
+LUTRAM_DEPTH = 64
+"""A FIFO up to this depth is LUTRAM, or a register."""
 SLACK = 8
 """Words a waiting stream holds beyond what the other branch needs and its producer has in flight."""
 _ULTRA_RAM_BITS = 72
@@ -93,7 +94,7 @@ def memory_for(width: int, depth: int, worth: Worth) -> Memory:
     """Return the memory for a FIFO: a register for one word, LUTRAM to 64 words, beyond that the one of least worth."""
     if depth == 1:
         return Memory.REGISTER
-    if depth <= _LUTRAM_DEPTH:
+    if depth <= LUTRAM_DEPTH:
         return Memory.LUTRAM
     return min((Memory.BRAM, Memory.LUTRAM, Memory.URAM), key=lambda memory: worth(fifo_cost(width, depth, memory)))
 

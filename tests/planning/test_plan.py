@@ -2,14 +2,19 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from r2b_hw.boards import load_board
 from r2b_hw.errors import DoesNotFitError, InputError
-from r2b_hw.planning import plan
-from r2b_hw.planning.budget import RESOURCES, amount
+from r2b_hw.graph.cost import Cost
+from r2b_hw.planning import plan, planner
+from r2b_hw.planning.budget import RESOURCES, amount, weighted_share
+from r2b_hw.planning.exact import select
+from r2b_hw.planning.fifos import Sized
+from r2b_hw.planning.space import FoldSpace
 from r2b_hw.planning.width import conversion_steps
 from r2b_hw.simulation import simulate_timing
 from tests.planning.hand_built import GATE, residual_network
@@ -115,3 +120,41 @@ def test_widths_meet_in_the_divisor_or_the_multiple() -> None:
     assert conversion_steps(port, 4, 12, 1000) == (4, 12)
     assert conversion_steps(port, 4, 6, 1000) == (4, 2, 6)
     assert conversion_steps(port, 4, 6, 8 * 8 * 6 - 1) == (4, 12, 6)
+
+
+def deep_fifos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let FIFO sizing ask for more LUTs than any board here has, as bursts may."""
+    sized = planner.size_fifos
+
+    def deeper(*arguments: Any) -> Sized:
+        made = sized(*arguments)
+        graph = made.graph.with_streams(replace(stream, depth=60_000) for stream in made.graph.streams)
+        return replace(made, graph=graph)
+
+    monkeypatch.setattr(planner, "size_fifos", deeper)
+
+
+@pytest.mark.parametrize("fps", [None, 20_000])
+def test_foldings_that_fit_with_fifos_that_do_not_are_refused(
+    monkeypatch: pytest.MonkeyPatch, fps: float | None
+) -> None:
+    deep_fifos(monkeypatch)
+    with pytest.raises(DoesNotFitError, match=r"the design needs [\d,]+ \w+ and [\d,]+ are available"):
+        plan(NETWORK, BOARD, target_fps=fps)
+
+
+def test_what_is_set_aside_for_fifos_does_not_shrink_the_gap() -> None:
+    """The gap is against every folding that fits, also where the choice was narrowed beforehand."""
+    search = planner.Search(NETWORK, FoldSpace(NETWORK, {}), BOARD)
+    set_aside = search.budget + Cost(lut=9_000, ff=20_000, bram36=4, dsp=20) * -1
+    free, _ = search.design(5_000)
+    narrowed, _ = search.design(5_000, set_aside)
+    assert free is not None
+    assert narrowed is not None
+    best, second = (select(search.problem(5_000, reserve).problem).selection for reserve in (Cost(), set_aside))
+    assert best is not None
+    assert second is not None
+    share, least = (weighted_share(chosen.cost, search.budget) for chosen in (second, best))
+    assert share > least
+    assert free.gap == 0
+    assert narrowed.gap == pytest.approx((share - least) / share, abs=1e-5)
