@@ -4,6 +4,7 @@ The driver is run a cycle at a time, and only changes are kept, so that memory g
 the driver knows of it.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +26,9 @@ _UNKNOWN = RESTS + 1
 _ROOM = 1 << 20
 """Changes the recorder keeps before they are taken away."""
 _MOST_PERIOD_FRAMES = 64
+_MOST_SETTLING_FRAMES = 500
+_MOST_SETTLING_VALUES = 20_000_000
+"""Frames, and values of them, that may go by until the state repeats."""
 
 
 @dataclass(frozen=True)
@@ -96,27 +100,50 @@ def record_frame(graph: HardwareGraph, timing: SimulationResult) -> Recording:
 def record_period(graph: HardwareGraph, timing: SimulationResult) -> Recording | None:
     """Return a whole period of the steady state, with a source that is always ready.
 
-    ``timing`` is a run of the same graph whose interval is known: by its last frame the state repeats. None where the
-    interval is not known, or no period is found.
+    ``timing`` is a run of the same graph whose interval is known. The interval can be known long before the state
+    repeats, so frames go by until every nest has done whole frames in two periods that follow each other. None where
+    the interval is not known, or no period is found.
     """
     if timing.interval is None:
         return None
-    settled = len(timing.latencies)
-    words = graph.port_of(graph.output_stream).words
+    words, values = graph.port_of(graph.output_stream).words, math.prod(graph.port_of(graph.input_stream).shape)
+    settling = min(_MOST_SETTLING_FRAMES, max(len(timing.latencies), _MOST_SETTLING_VALUES // values))
     # Frames enter long before they leave: the source must not run dry.
     inside = -(-timing.cycles // max(1, int(timing.interval)))
-    world = build_world(graph, _frames(graph, settled + inside + _MOST_PERIOD_FRAMES + 2))
-    _run_to(world, words=settled * words)
+    world = build_world(graph, _frames(graph, settling + inside + _MOST_PERIOD_FRAMES + 2))
+    frames = _settle(world, words, settling, timing.interval)
+    if frames is None:
+        return None
     begin, nests = int(world.arena[layout.NOW]), _nests(world)
     pieces, seen = _Pieces(begin), _unknown(world)
-    for frames in range(1, _MOST_PERIOD_FRAMES + 1):
-        _record(world, seen, pieces, frames_end=(settled + frames) * words, end=layout.NEVER)
-        end = int(world.arena[layout.NOW])
-        moved = [now.done - before.done for now, before in zip(_nests(world), nests, strict=True)]
-        whole = all(done == frames * nest.iterations for done, nest in zip(moved, nests, strict=True))
-        if whole and Fraction(end - begin, frames) == timing.interval:
-            return _recording(graph, world, nests, pieces, begin, end, frames=frames, periodic=True)
+    ended = int(world.arena[layout.SINK_COUNT]) + frames * words
+    _record(world, seen, pieces, frames_end=ended, end=layout.NEVER)
+    end = int(world.arena[layout.NOW])
+    if _moved(nests, _nests(world)) != frames or Fraction(end - begin, frames) != timing.interval:
+        return None
+    return _recording(graph, world, nests, pieces, begin, end, frames=frames, periodic=True)
+
+
+def _settle(world: World, words: int, most: int, interval: Fraction) -> int | None:
+    """Run until two periods of ``interval`` have followed each other; the frames of one, None after ``most`` frames."""
+    seen: list[tuple[int, tuple[RecordedNest, ...]]] = []
+    for frame in range(1, most + 1):
+        _run_to(world, words=frame * words)
+        seen.append((int(world.arena[layout.NOW]), _nests(world)))
+        for frames in range(1, min(_MOST_PERIOD_FRAMES, (frame - 1) // 2) + 1):
+            last, middle, first = seen[-1], seen[-1 - frames], seen[-1 - 2 * frames]
+            if last[0] - middle[0] != frames * interval or middle[0] - first[0] != frames * interval:
+                continue
+            if _moved(middle[1], last[1]) == _moved(first[1], middle[1]) == frames:
+                return frames
     return None
+
+
+def _moved(before: Sequence[RecordedNest], after: Sequence[RecordedNest]) -> int | None:
+    """Return the frames that every nest has done in between; None where they are not as many of all."""
+    frames = {Fraction(now.done - then.done, then.iterations) for then, now in zip(before, after, strict=True)}
+    moved = frames.pop()
+    return int(moved) if not frames and moved.denominator == 1 else None
 
 
 def _frames(graph: HardwareGraph, count: int) -> Integers:

@@ -65,6 +65,7 @@ def test_every_rung_passes(built: Path) -> None:
         "c-simulation": "passed",
         "rtl": "passed",
     }
+    assert report.bottleneck is not None
     rungs = {rung.rung: rung for rung in report.verification}
     assert rungs["c-simulation"].images == 100
     images = np.load(built / "reference" / "images.npy")

@@ -104,6 +104,18 @@ def test_the_path_of_a_frame_has_no_gaps_and_takes_its_latency() -> None:
     assert sum(step.cycles for step in path) == timing.latency + 1
 
 
+def test_a_period_is_found_long_after_the_interval_is_known() -> None:
+    """A deep FIFO before the slowest unit fills a few words a frame: until then the units before it run faster."""
+    slowest = max(NETWORK.units, key=lambda unit: unit.interval)
+    fed = NETWORK.stream_at(slowest.name, slowest.inputs[0].name)
+    graph = NETWORK.with_streams([replace(fed, depth=40 * NETWORK.port_of(fed).words)])
+    timing = simulate_timing(graph)
+    recording = record_period(graph, timing)
+    assert recording is not None
+    assert recording.begin > timing.cycles
+    assert timing.interval == Fraction(recording.end - recording.begin, recording.frames)
+
+
 def test_without_an_interval_there_is_no_period() -> None:
     graph = gated_body(16, 40)
     assert record_period(graph, simulate_timing(graph, 1)) is None
