@@ -332,9 +332,15 @@ def _fifo_in_block_ram(d: Draw, names: dict) -> Fifo:
     return Fifo(d.between(1, 448), d.between(65, 4096), Memory.BRAM, d.of(0, 1, 2, 4))
 
 
+def _fifo_of_shift_registers(d: Draw, names: dict) -> Fifo:
+    depth = d.of(2, d.between(3, 32), d.between(33, 64))
+    return Fifo(d.between(1, 16 if 2 < depth <= 32 else 8), depth, Memory.LUTRAM, d.of(0, 1, 2, 4))
+
+
 KINDS: dict[str, tuple[int, int, Callable]] = {
     "fifo": (48, 14, _fifo),
     "fifo_bram": (0, 10, _fifo_in_block_ram),
+    "fifo_srl": (24, 8, _fifo_of_shift_registers),
     "width_converter": (20, 6, _width_converter),
     "fork": (6, 2, _fork),
     "threshold": (24, 8, _threshold),

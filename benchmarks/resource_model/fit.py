@@ -69,7 +69,8 @@ def judged(family: str) -> list[Row]:
             counts = {name: float(row[name]) for name in ("lut", "ff", "bram18", "dsp", "uram")}
             if isinstance(configured, Fifo):
                 parts = fifo_parts(configured.width, configured.depth, configured.memory, configured.latency)
-                result.append(Row(fifo_kind(configured.depth, configured.memory), number, parts, counts, held_out))
+                group = fifo_kind(configured.width, configured.depth, configured.memory)
+                result.append(Row(group, number, parts, counts, held_out))
             else:
                 result.append(Row(kind, number, configured.parts(), counts, held_out))
     return result

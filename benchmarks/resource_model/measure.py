@@ -18,6 +18,7 @@ from r2b_hw.codegen.rtl.popcount import popcount_files
 from r2b_hw.codegen.rtl.rendering import rtl_environment
 from r2b_hw.codegen.rtl.unit_rtl import unit_rtl
 from r2b_hw.codegen.rtl.unit_text import render_unit
+from r2b_hw.graph.stream import fifo_structure
 from r2b_hw.graph.unit import Unit
 from r2b_hw.synthesis.batches import synthesise_modules
 from r2b_hw.synthesis.cache import Cache
@@ -42,7 +43,8 @@ class Sources:
 
     def module(self, configured: Unit | Fifo, name: str) -> Module:
         if isinstance(configured, Fifo):
-            text = fifo_text(name, configured.width, configured.depth, configured.memory.value, configured.latency)
+            structure = fifo_structure(configured.width, configured.depth, configured.memory)
+            text = fifo_text(name, configured.width, configured.depth, structure, configured.latency)
             files = Project(self.shared).files_of("r2b_fifo")
             return Module(name, {**files, f"{name}.sv": text}, 100.0 + configured.width)
         files = dict(render_unit(configured, self.codes[configured.name], name, rtl_environment(), "//"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from r2b_hw.graph.stream import fifo_structure
 from r2b_hw.reporting.block_memories import find_block_memories
 from r2b_hw.reporting.bottleneck_schema import Bottleneck
 from r2b_hw.reporting.schema import (
@@ -157,8 +158,8 @@ def _band(plan: Plan, kind: str) -> tuple[float, float] | None:
 
 def _fifo_band(plan: Plan, stream: Stream) -> tuple[float, float] | None:
     # The names of units.memory.fifo_kind, which is not imported: it would bring the units' compiled code.
-    in_blocks = stream.memory.value in ("bram", "uram")
-    return _band(plan, "fifo_register" if stream.depth == 1 else "fifo_bram" if in_blocks else "fifo_lutram")
+    structure = fifo_structure(plan.graph.port_of(stream).word_bits, stream.depth, stream.memory)
+    return _band(plan, "fifo_register" if stream.depth == 1 else f"fifo_{'bram' if structure == 'uram' else structure}")
 
 
 def _units(plan: Plan, measured: SimulationResult, interval: float, hls_notes: Mapping[str, str]) -> list[UnitReport]:

@@ -52,7 +52,10 @@ def stream_findings(stream: Stream, figures: ModuleFigures) -> Iterator[Finding]
         for name, count in (("bram", taken.block_rams), ("uram", taken.uram), ("lutram", taken.lutram))
         if count > 0
     ]
-    expected = [] if stream.depth == 1 or stream.memory is Memory.REGISTER else [stream.memory.value]
+    registers = stream.depth == 1 or stream.memory is Memory.REGISTER
+    # Two words are too few for the shift registers of LUTs, and LUTRAM otherwise.
+    registers |= stream.depth == 2 and stream.memory is Memory.LUTRAM and not found
+    expected = [] if registers else [stream.memory.value]
     if found != expected:
         made = " and ".join(found) or "registers"
         message = f"planned {stream.memory.value} for {stream.depth} words, synthesis made {made}"

@@ -12,7 +12,7 @@ from r2b_hw.codegen.rtl.names import unit_modules
 from r2b_hw.codegen.rtl.unit_text import latency_of
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.stream import Stream
+from r2b_hw.graph.stream import Stream, fifo_structure
 
 _DEFINES = re.compile(r"^\s*(?:module|package)\s+(\w+)", re.MULTILINE)
 _MEMORY = re.compile(r'"([^"\s]+\.mem)"')
@@ -111,7 +111,8 @@ def fifo_module(project: Project, graph: HardwareGraph, stream: Stream) -> Modul
     latency = 0
     if stream.producer is not None:
         latency = latency_of(graph.unit_by_name[stream.producer.unit], stream.producer.port)
-    width, memory = port.word_bits, stream.memory.value
+    width = port.word_bits
+    memory = fifo_structure(width, stream.depth, stream.memory)
     name = f"r2b_fifo_{width}x{stream.depth}_{memory}_{latency}"
     text = fifo_text(name, width, stream.depth, memory, latency)
     return Module(name, {**project.files_of("r2b_fifo"), f"{name}.sv": text}, 100.0 + width)

@@ -32,11 +32,9 @@ def synthesis_script(modules: Sequence[Module], family: str) -> str:
     boundaries.
 
     Yosys packs the registers around a product into a DSP48E1 and not into a DSP48E2: for UltraScale+ it packs those of
-    7-series, which a map of our own turns into the others. Distributed memories keep the registers of their read
-    addresses: where the address before such a register is the write's, Yosys 0.70 joins both ports and writes at the
-    register's address, a cycle late. Constants for LUTs go into LUT6 by a map of our own: Yosys has no distributed ROM,
-    refuses the attribute that other tools need, and makes several LUTs of what is one. Black boxes that nobody uses are
-    dropped before abc9, which goes through all of them for every module.
+    7-series, which a map of our own turns into the others. Constants for LUTs go into LUT6 by a map of our own: Yosys
+    has no distributed ROM, refuses the attribute that other tools need, and makes several LUTs of what is one. Black
+    boxes that nobody uses are dropped before abc9, which goes through all of them for every module.
     """
     sources = dict.fromkeys(path for module in modules for path in module.files if path.endswith(".sv"))
     names = " ".join(module.name for module in modules)
@@ -49,9 +47,7 @@ setattr -mod -set keep_hierarchy 1 {names}
 {synth} prepare:map_dsp
 setattr -set rom_style "logic" a:rom_style=distributed
 synth_xilinx -family xc7 {options} map_dsp:coarse
-{other_dsps}{synth} coarse:map_memory
-memory_nordff a:ram_style=distributed
-{synth} map_memory:map_ffram
+{other_dsps}{synth} coarse:map_ffram
 memory_nordff
 techmap -map {_CONSTANTS}
 {synth} map_ffram:map_luts

@@ -8,7 +8,7 @@ another to read takes four LUT sites for six columns of 32 words or three of 64 
 import math
 
 from r2b_hw.graph.cost import Cost
-from r2b_hw.graph.stream import Memory
+from r2b_hw.graph.stream import Memory, fifo_structure
 from r2b_hw.units.estimate import BlockMemory, Parts, address_bits, counter_luts, estimate
 
 LUT_ROM_DEPTH = 64
@@ -119,6 +119,12 @@ def fifo_parts(width: int, depth: int, memory: Memory, latency: int) -> Parts:
     if depth == 1:
         return Parts({"one": 1, "counter": counters}, {"word": width, "counter": counters})
     address = address_bits(depth)
+    if fifo_structure(width, depth, memory) == "srl":
+        counters = address + 1 + (depth.bit_length() if latency else 0)
+        # Two words are registers and a multiplexer.
+        registers = 2 * width if depth == 2 else 0
+        lut = {"one": 1, "counter": counters, "ram": width * math.ceil(depth / 32)}
+        return Parts(lut, {"counter": counters, "word": registers})
     if memory in (Memory.BRAM, Memory.URAM):
         blocks = block_parts("FIFO", width, depth, written=True)
         if memory is Memory.URAM:
@@ -135,15 +141,15 @@ def fifo_parts(width: int, depth: int, memory: Memory, latency: int) -> Parts:
         "choice": width * (banks - 1),
         "bank": banks - 1,
     }
-    # Synthesis keeps the read address twice: for the counter and for the memory.
-    return Parts(lut, {"counter": counters, "address": 3 * address})
+    return Parts(lut, {"counter": counters, "address": 2 * address})
 
 
-def fifo_kind(depth: int, memory: Memory) -> str:
+def fifo_kind(width: int, depth: int, memory: Memory) -> str:
     """Return under which name the coefficients of a FIFO are found."""
     if depth == 1:
         return "fifo_register"
-    return "fifo_bram" if memory in (Memory.BRAM, Memory.URAM) else "fifo_lutram"
+    structure = fifo_structure(width, depth, memory)
+    return "fifo_bram" if structure == "uram" else f"fifo_{structure}"
 
 
 _USUAL_LATENCY = 2
@@ -151,4 +157,4 @@ _USUAL_LATENCY = 2
 
 def fifo_cost(width: int, depth: int, memory: Memory, latency: int = _USUAL_LATENCY) -> Cost:
     """Return the cost of a FIFO with its control; ``latency`` is that of the port that feeds it."""
-    return estimate(fifo_kind(depth, memory), fifo_parts(width, depth, memory, latency))
+    return estimate(fifo_kind(width, depth, memory), fifo_parts(width, depth, memory, latency))

@@ -143,7 +143,7 @@ def test_what_is_verilated_is_equal_as_netlist(kind: str, family: str, monkeypat
         for memory, depth in (
             (Memory.REGISTER, 1),
             (Memory.LUTRAM, 2),
-            (Memory.LUTRAM, 33),
+            (Memory.LUTRAM, 32),
             (Memory.LUTRAM, 70),
             (Memory.BRAM, 2),
             (Memory.BRAM, 65),
@@ -154,7 +154,8 @@ def test_what_is_verilated_is_equal_as_netlist(kind: str, family: str, monkeypat
     ],
 )
 def test_every_memory_of_a_fifo(family: str, memory: Memory, depth: int) -> None:
-    unit = products(channels=66)
-    graph = chain(replace(unit.units[0], channels_per_word=66), depth=depth)
-    graph = with_memories(graph, memory, memory)
+    """Words of 32 and of 16 bits: LUTRAM is shift registers where they are narrow."""
+    graph = products()
+    streams = (replace(stream, memory=memory, depth=depth) for stream in graph.streams)
+    graph = graph.with_streams(streams)
     assert_gates_equal(graph, random_input(np.random.default_rng(depth), graph, 3), np.random.default_rng(0), family)

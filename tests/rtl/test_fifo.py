@@ -16,6 +16,8 @@ from tests.units.harness import chain, random_input
         (Memory.REGISTER, 1),
         (Memory.LUTRAM, 2),
         (Memory.LUTRAM, 3),
+        (Memory.LUTRAM, 32),
+        (Memory.LUTRAM, 33),
         (Memory.LUTRAM, 64),
         (Memory.BRAM, 2),
         (Memory.BRAM, 65),

@@ -12,7 +12,7 @@ from r2b_hw.codegen.rtl.unit_rtl import unit_rtl
 from r2b_hw.codegen.rtl.unit_text import latency_of, render_unit
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.graph.port import Port
-from r2b_hw.graph.stream import Stream
+from r2b_hw.graph.stream import Stream, fifo_structure
 from r2b_hw.graph.unit import Unit
 from r2b_hw.version import __version__
 
@@ -79,13 +79,14 @@ class _Project:
         if stream.producer is not None:
             unit = self.graph.unit_by_name[stream.producer.unit]
             latency = latency_of(unit, stream.producer.port)
+        port = self.graph.port_of(stream)
         return _StreamText(
             id=self.stream_ids[stream.name],
             name=stream.name,
             tensor=stream.tensor,
-            port=self.graph.port_of(stream),
+            port=port,
             depth=stream.depth,
-            memory=stream.memory.value,
+            memory=fifo_structure(port.word_bits, stream.depth, stream.memory),
             latency=latency,
         )
 

@@ -4,6 +4,9 @@
 // in_ready counts the words in flight, so a word always finds its place. Where nothing is ever in flight (LATENCY 0)
 // in_reserve and in_valid are the same signal. A word delivered at t can be taken from t + 1. out_valid does not wait
 // for out_ready, and out_data stays until the word is taken.
+//
+// MEMORY is register (one word), srl, lutram, bram or uram. A shift register has its newest word first and is read at
+// the place of the oldest: it needs no pointers, and takes fewer LUTs than lutram where words are narrow.
 module r2b_fifo #(
     parameter int unsigned WIDTH = 8,
     parameter int unsigned DEPTH = 2,
@@ -23,15 +26,31 @@ module r2b_fifo #(
     localparam int unsigned COUNT_BITS = $clog2(DEPTH + 1);
     localparam bit [COUNT_BITS-1:0] FULL = COUNT_BITS'(DEPTH);
 
+    localparam int unsigned ADDRESS_BITS = DEPTH == 1 ? 1 : $clog2(DEPTH);
+    localparam bit SHIFTS = MEMORY == "srl";
+
     logic pop;
     logic [COUNT_BITS-1:0] occupancy;
-    assign out_valid = occupancy != 0;
+    // Words less one: the place of the oldest in a shift register.
+    logic [ADDRESS_BITS:0] oldest;
     assign pop = out_valid && out_ready;
-
-    always_ff @(posedge clk) begin
-        if (rst) occupancy <= '0;
-        else if (in_valid && !pop) occupancy <= occupancy + 1'b1;
-        else if (pop && !in_valid) occupancy <= occupancy - 1'b1;
+    if (SHIFTS) begin : g_oldest
+        assign out_valid = !oldest[ADDRESS_BITS];
+        assign occupancy = COUNT_BITS'(oldest + 1'b1);
+        always_ff @(posedge clk) begin
+            if (rst) oldest <= '1;
+            else if (in_valid && !pop) oldest <= oldest + 1'b1;
+            else if (pop && !in_valid) oldest <= oldest - 1'b1;
+        end
+    end else begin : g_occupancy
+        wire unused = &{1'b0, oldest};
+        assign oldest = '0;
+        assign out_valid = occupancy != 0;
+        always_ff @(posedge clk) begin
+            if (rst) occupancy <= '0;
+            else if (in_valid && !pop) occupancy <= occupancy + 1'b1;
+            else if (pop && !in_valid) occupancy <= occupancy - 1'b1;
+        end
     end
 
     if (LATENCY == 0) begin : g_nothing_in_flight
@@ -51,13 +70,20 @@ module r2b_fifo #(
         logic [WIDTH-1:0] word;
         always_ff @(posedge clk) if (in_valid) word <= in_data;
         assign out_data = word;
+    end else if (SHIFTS) begin : g_srl
+        for (genvar place = 0; place < WIDTH; place++) begin : g_bit
+            logic [DEPTH-1:0] words;
+            always_ff @(posedge clk) if (in_valid) words <= {words[DEPTH-2:0], in_data[place]};
+            assign out_data[place] = words[oldest[ADDRESS_BITS-1:0]];
+        end
     end else begin : g_memory
-        localparam int unsigned ADDRESS_BITS = $clog2(DEPTH);
         localparam bit [ADDRESS_BITS-1:0] LAST = ADDRESS_BITS'(DEPTH - 1);
         logic [ADDRESS_BITS-1:0] tail;
         logic [ADDRESS_BITS-1:0] head;
         logic [ADDRESS_BITS-1:0] head_next;
         assign head_next = !pop ? head : head == LAST ? '0 : head + 1'b1;
+        // With a value to begin with, the register stays outside the memory in Yosys, which would make it twice.
+        initial head = '0;
         always_ff @(posedge clk) begin
             if (rst) begin
                 tail <= '0;

@@ -29,6 +29,8 @@ module r2b_memory #(
     end else begin : g_distributed
         (* ram_style = "distributed" *) logic [WIDTH-1:0] words[DEPTH];
         logic [ADDRESS_BITS-1:0] address;
+        // With a value to begin with, the register stays outside the memory in Yosys.
+        initial address = '0;
         always_ff @(posedge clk) begin
             if (write) words[write_address] <= write_data;
             address <= read_address;

@@ -34,6 +34,8 @@ module r2b_word_buffer #(
         // Written first and read a cycle later: no multiplexer between a new word and an old one.
         (* ram_style = "distributed" *) logic [WIDTH-1:0] words[DEPTH];
         logic [ADDRESS_BITS-1:0] read_address;
+        // With a value to begin with, the register stays outside the memory in Yosys, which would join the ports.
+        initial read_address = '0;
         always_ff @(posedge clk) begin
             if (fire && takes) words[address] <= x_data;
             read_address <= address;
