@@ -201,7 +201,7 @@ def _fifos(plan: Plan, measured: SimulationResult) -> list[FifoReport]:
                 depth=stream.depth,
                 width_bits=port.word_bits,
                 words=port.words,
-                memory=stream.memory.value,
+                memory=fifo_structure(port.word_bits, stream.depth, stream.memory),
                 high_water=measured.high_water[stream.name],
                 waiting=stream.name in plan.waiting_streams,
                 lut=_rounded(cost.lut),

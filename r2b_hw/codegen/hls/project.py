@@ -10,14 +10,12 @@ from r2b_hw.codegen.identifiers import identifier, identifiers, stream_identifie
 from r2b_hw.codegen.table import Table, checksum
 from r2b_hw.errors import InputError
 from r2b_hw.graph.hardware_graph import HardwareGraph
-from r2b_hw.graph.stream import Memory, Stream
+from r2b_hw.graph.stream import Memory, Stream, fifo_structure
 from r2b_hw.graph.unit import Unit
 from r2b_hw.version import __version__
 
 MAXIMUM_WORD_BITS = 4096
 """AP_INT_MAX_W of the generated project."""
-
-_STORAGE = {Memory.REGISTER: "srl", Memory.LUTRAM: "lutram", Memory.BRAM: "bram", Memory.URAM: "uram"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class _Project:
             channels_per_word=port.channels_per_word,
             window=window,
             depth=stream.depth,
-            storage=_STORAGE[stream.memory],
+            storage=_storage(port.word_bits, stream),
         )
 
     def unit_text(self, unit: Unit) -> _UnitText:
@@ -197,6 +195,12 @@ class _Project:
             "export.tcl",
         ):
             yield template, self.render(template, **values)
+
+
+def _storage(width: int, stream: Stream) -> str:
+    if stream.memory is Memory.REGISTER:
+        return "srl"
+    return fifo_structure(width, stream.depth, stream.memory)
 
 
 def _boolean(value: bool) -> str:

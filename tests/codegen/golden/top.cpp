@@ -58,7 +58,7 @@ void half_block(hls::stream<InputTransfer>& input, hls::stream<OutputTransfer>& 
 #pragma HLS BIND_STORAGE variable=fork_y0 type=fifo impl=lutram
     hls::stream<ports::sign_y::Word> sign_y("sign_y" R2B_DEPTH(4));
 #pragma HLS STREAM variable=sign_y depth=4
-#pragma HLS BIND_STORAGE variable=sign_y type=fifo impl=lutram
+#pragma HLS BIND_STORAGE variable=sign_y type=fifo impl=srl
     hls::stream<ports::window_y::Word> window_y("window_y" R2B_DEPTH(2));
 #pragma HLS STREAM variable=window_y depth=2
 #pragma HLS BIND_STORAGE variable=window_y type=fifo impl=lutram
