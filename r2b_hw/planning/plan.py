@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def interval(self) -> Fraction:
-        """Cycles a frame in the steady state, simulated."""
+        """Cycles a frame in the steady state, simulated; the target, which is kept, where no state repeats in time."""
         return self.simulation.interval or Fraction(self.interval_target)
 
     @property

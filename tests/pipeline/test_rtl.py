@@ -1,5 +1,6 @@
 """Whole accelerators in SystemVerilog: a wider network under back-pressure, and what a build leaves behind."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from r2b_hw.nn import random_frozen_network, random_images
 from r2b_hw.simulation import simulate, simulate_timing
 from r2b_hw.verification.rtl_compare import compare_rtl
 from r2b_hw.verification.rtl_rung import RTL_FOLDER, stall_masks
-from r2b_hw.verification.rtl_simulation import RtlRun, run_rtl
+from r2b_hw.verification.rtl_simulation import BUILD_FOLDER, RtlRun, run_rtl
 from tests.conftest import CommandLine, Small, named_rungs
 
 
@@ -84,6 +85,14 @@ def test_one_backend_alone(wide: tuple[Path, np.ndarray], r2b: CommandLine) -> N
         "rtl": "passed",
     }
     assert r2b("verify", folder, "--rung", "rtl").code == 0
+
+
+def test_a_relative_folder(small: Small, r2b: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compilers and simulators run in folders of their own."""
+    shutil.rmtree(small.folder / RTL_FOLDER / BUILD_FOLDER)
+    monkeypatch.chdir(small.folder.parent)
+    ended = r2b("verify", small.folder.name, "--rung", "rtl", "--rung", "c-simulation")
+    assert (ended.code, ended.errors) == (0, "")
 
 
 def test_an_altered_file_is_found(small: Small, r2b: CommandLine) -> None:
