@@ -13,7 +13,7 @@ from r2b_hw.errors import DeadlockError, DoesNotFitError
 from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning.stores import Stores, in_memories, memory_for
-from r2b_hw.simulation import SimulationResult, Steady, prepare, simulate_timing, steady
+from r2b_hw.simulation import SimulationResult, Steady, order_of, prepare, simulate_timing, steady
 from r2b_hw.units.memory import fifo_cost
 
 _LEVELS = ((0.0, 64), (1.0, 256), (2.0, 1024), (8.0, 1 << 30))
@@ -43,10 +43,12 @@ def size_fifos(stores: Stores, target: int, worth: Callable[[Cost], float]) -> S
     world = prepare(graph)
     frames = sum(unit.kind == "sigmoid_table" for unit in graph.units) + 3
     depths = floors
-    found = steady(world, floors, target, frames)
+    # What passes at the floors passes at all depths above them.
+    order = order_of(world, floors)
+    found = steady(world, floors, target, frames, order)
     if found is None:
         for depths in _roomier(stores, floors):
-            found = steady(world, depths, target, frames)
+            found = steady(world, depths, target, frames, order)
             if found is not None:
                 break
         else:

@@ -3,6 +3,7 @@
 from r2b_hw.simulation.arena import StallMask
 from r2b_hw.simulation.result import SimulationResult, UnitStalls
 from r2b_hw.simulation.run import simulate
+from r2b_hw.simulation.timing.passage import order_of
 from r2b_hw.simulation.timing.run import simulate_timing
 from r2b_hw.simulation.timing.steady import Steady, steady
 from r2b_hw.simulation.timing.world import TimingWorld, prepare
@@ -13,6 +14,7 @@ __all__ = [
     "Steady",
     "TimingWorld",
     "UnitStalls",
+    "order_of",
     "prepare",
     "simulate",
     "simulate_timing",

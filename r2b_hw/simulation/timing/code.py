@@ -7,6 +7,7 @@ from functools import cache
 from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation.cached_code import load_cached
 from r2b_hw.simulation.schedule_words import ScheduleWords
+from r2b_hw.simulation.timing.kernel import Order
 
 _SOURCE = '''"""Generated: the simulation without data, its arrays as pointers."""
 
@@ -21,7 +22,8 @@ _run_frame, _exchange, _shorten = frames.run_frame, frames.exchange, frames.shor
 
 @njit(cache=True, error_model="numpy")
 def advance(arena, schedule, times, starts, limit):
-    return _advance(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), limit)
+    w, words = as_pointer(arena), as_pointer(schedule)
+    return _advance(w, words, words, 0, as_pointer(times), as_pointer(starts), limit)
 
 
 @njit(cache=True, error_model="numpy")
@@ -30,8 +32,9 @@ def settle(arena, limit):
 
 
 @njit(cache=True, error_model="numpy")
-def run_frame(arena, schedule, times, starts, interval):
-    return _run_frame(as_pointer(arena), as_pointer(schedule), as_pointer(times), as_pointer(starts), interval)
+def run_frame(arena, schedule, order, turns, room, times, starts, interval):
+    w, words, taken = as_pointer(arena), as_pointer(schedule), as_pointer(order)
+    return _run_frame(w, words, taken, turns, room, as_pointer(times), as_pointer(starts), interval)
 
 
 @njit(cache=True, error_model="numpy")
@@ -51,7 +54,7 @@ class TimingCode:
 
     advance: Callable[[Integers, ScheduleWords, Integers, Integers, int], int]
     settle: Callable[[Integers, int], None]
-    run_frame: Callable[[Integers, ScheduleWords, Integers, Integers, int], bool]
+    run_frame: Callable[[Integers, ScheduleWords, Order, int, int, Integers, Integers, int], bool]
     exchange: Callable[[Integers, Integers, bool], int]
     shorten: Callable[[Integers, int, int, int], None]
 

@@ -10,6 +10,7 @@ from r2b_hw.simulation.timing.layout import (
     CREDIT,
     DONE,
     END_WORD,
+    FIRED_SHIFT,
     FIRST_WORD,
     GIVEN,
     IS_ROOM,
@@ -35,16 +36,17 @@ from r2b_hw.simulation.timing.layout import (
     USABLE,
     WAITS_FOR,
 )
-from r2b_hw.simulation.timing.streams import pop, push, rouse
+from r2b_hw.simulation.timing.streams import pop, push
 
 
 @compiled
-def run_coupled(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
-    """Fire a nest of any accesses as long as it can."""
+def run_coupled(w: Arena, schedule: ScheduleWords, nest: int, limit: int, most: int) -> int:
+    """Fire a nest of any accesses as long as it can, ``most`` times at most; return what it did."""
     moved = 0
     at = w[nest + NEXT]
     end = w[nest + END_WORD]
-    while True:
+    count = 0
+    while count < most:
         word = int(schedule[at])
         cycle = ready_cycle(w, nest, word & ACCESS_BITS, limit)
         if cycle >= limit:
@@ -53,6 +55,7 @@ def run_coupled(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> Non
         w[nest + BLOCKED] += cycle - w[nest + RESUME] - w[nest + STARVING]
         accesses = word & ACCESS_BITS
         moved |= accesses
+        count += 1
         while accesses != 0:
             commit(w, nest + NEST_SIZE + lowest_one(accesses) * SLOT_SIZE, cycle)
             accesses &= accesses - 1
@@ -63,9 +66,7 @@ def run_coupled(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> Non
         if at >= end:
             at = w[nest + FIRST_WORD]
         w[nest + NEXT] = at
-    while moved != 0:
-        rouse(w, nest + NEST_SIZE + lowest_one(moved) * SLOT_SIZE)
-        moved &= moved - 1
+    return count << FIRED_SHIFT | moved
 
 
 @compiled

@@ -6,7 +6,7 @@ at which each nest fired last, each FIFO's entries were freed, and each credit w
 
 from r2b_hw.numeric.compiled import Arena, compiled
 from r2b_hw.simulation.schedule_words import ScheduleWords
-from r2b_hw.simulation.timing.kernel import advance
+from r2b_hw.simulation.timing.kernel import Order, advance, go_through
 from r2b_hw.simulation.timing.layout import (
     ACTION,
     CREDIT,
@@ -36,15 +36,30 @@ from r2b_hw.simulation.timing.layout import (
 
 
 @compiled
-def run_frame(w: Arena, schedule: ScheduleWords, times: Arena, starts: Arena, interval: int) -> bool:
-    """Let one frame pass, its first word offered ``interval`` cycles after the last frame's; return whether it does."""
+def run_frame(
+    w: Arena,
+    schedule: ScheduleWords,
+    order: Order,
+    turns: int,
+    room: int,
+    times: Arena,
+    starts: Arena,
+    interval: int,
+) -> bool:
+    """Let one frame pass, its first word offered ``interval`` cycles after the last frame's; return whether it does.
+
+    In the ``turns`` of ``order``, or without any in an order found now, for which ``order`` may have ``room``.
+    """
     table = w[NEST_TABLE]
     source = w[table]
     sink = w[table + w[NESTS] - 1]
     for nest in (source, sink):
         w[nest + HOST_WORDS] = w[nest + HOST_FRAME_WORDS]
         w[nest + DONE] = 0
-    advance(w, schedule, times, starts, NEVER)
+    if turns == 0:
+        advance(w, schedule, order, room, times, starts, NEVER)
+    elif not go_through(w, schedule, order, turns, times, starts):
+        return False
     w[source + HOST_FIRST] += interval
     if w[sink + DONE] < w[sink + HOST_WORDS]:
         return False

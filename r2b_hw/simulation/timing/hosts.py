@@ -10,6 +10,7 @@ from r2b_hw.simulation.timing.layout import (
     AT_LIMIT,
     DONE,
     FINISHED,
+    FIRED_SHIFT,
     HOST_FIRST,
     HOST_FRAME_WORDS,
     HOST_MASK,
@@ -24,16 +25,16 @@ from r2b_hw.simulation.timing.layout import (
     USABLE,
     WAITS_FOR,
 )
-from r2b_hw.simulation.timing.streams import pop, push, rouse
+from r2b_hw.simulation.timing.streams import pop, push
 
 
 @compiled
-def run_source(w: Arena, nest: int, starts: Arena, limit: int) -> None:
-    """Push words, each as soon as there is room from the first unmasked cycle on."""
+def run_source(w: Arena, nest: int, starts: Arena, limit: int, most: int) -> int:
+    """Push words, ``most`` at most, each when there is room from the first unmasked cycle on; return what was done."""
     slot = nest + NEST_SIZE
     w[nest + WAITS_FOR] = AT_LIMIT
     began = w[nest + DONE]
-    while True:
+    while w[nest + DONE] < began + most:
         done = w[nest + DONE]
         if done == w[nest + HOST_WORDS]:
             w[nest + WAITS_FOR] = FINISHED
@@ -50,17 +51,17 @@ def run_source(w: Arena, nest: int, starts: Arena, limit: int) -> None:
         push(w, slot, cycle)
         w[nest + DONE] = done + 1
         w[nest + RESUME] = cycle + 1
-    if w[nest + DONE] > began:
-        rouse(w, slot)
+    count = w[nest + DONE] - began
+    return count << FIRED_SHIFT | min(count, 1)
 
 
 @compiled
-def run_sink(w: Arena, nest: int, times: Arena, limit: int) -> None:
-    """Pop words, each in the first unmasked cycle that has one."""
+def run_sink(w: Arena, nest: int, times: Arena, limit: int, most: int) -> int:
+    """Pop words, ``most`` at most, each in the first unmasked cycle that has one; return what was done."""
     slot = nest + NEST_SIZE
     w[nest + WAITS_FOR] = AT_LIMIT
     began = w[nest + DONE]
-    while True:
+    while w[nest + DONE] < began + most:
         place = w[slot + PLACE]
         if w[place + USABLE] != NEVER:
             w[nest + WAITS_FOR] = w[slot + TARGET]
@@ -74,8 +75,8 @@ def run_sink(w: Arena, nest: int, times: Arena, limit: int) -> None:
         pop(w, slot, cycle)
         w[nest + DONE] += 1
         w[nest + RESUME] = cycle + 1
-    if w[nest + DONE] > began:
-        rouse(w, slot)
+    count = w[nest + DONE] - began
+    return count << FIRED_SHIFT | min(count, 1)
 
 
 @compiled

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from r2b_hw.numeric.rounding import Integers
+from r2b_hw.simulation.timing.kernel import Order
 from r2b_hw.simulation.timing.passage import Passage
 from r2b_hw.simulation.timing.steady import LEAP
 from r2b_hw.simulation.timing.world import TimingWorld
@@ -24,13 +25,15 @@ _MOST_KEPT = 8
 """Frames in which a regular course is looked for."""
 
 
-def steady_interval(world: TimingWorld, depths: Mapping[str, int], pace: int, frames: int) -> Fraction | None:
+def steady_interval(
+    world: TimingWorld, depths: Mapping[str, int], pace: int, frames: int, order: Order
+) -> Fraction | None:
     """Return the cycles a frame with FIFOs of ``depths``, behind at least ``frames`` frames; None where not found.
 
     The source begins a frame no earlier than ``pace`` cycles after the one before. Streams that ``depths`` does not
-    name have the graph's.
+    name have the graph's. ``order`` is one for these depths (``order_of``).
     """
-    passage = Passage.of(world, world.arena(depths, 1))
+    passage = Passage(world, world.arena(depths, 1), order)
     earlier: list[Integers] = []
     seen: dict[bytes, tuple[int, int]] = {}
     for frame in range(_MOST_FRAMES):

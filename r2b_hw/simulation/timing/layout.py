@@ -14,7 +14,16 @@ MASKS = 2
 """Words of bits, 64 nests a word."""
 RUNNABLE = 3
 """Where a bit a nest says that it may go on."""
+TURNS = 4
+"""Turns that nests have taken, each of some firings."""
 HEADER_SIZE = 8
+
+# A turn in an order: the firings in the low half, the number of the nest in the high half.
+TURN_SHIFT = 16
+MOST_FIRINGS = (1 << TURN_SHIFT) - 1
+
+# What a turn returns: the accesses that took place in the low half, the firings in the high half.
+FIRED_SHIFT = 16
 
 # Nest record; its slots follow.
 KIND = 0

@@ -15,7 +15,12 @@ from r2b_hw.simulation.result import SimulationResult, UnitStalls
 from r2b_hw.simulation.timing import layout
 from r2b_hw.simulation.timing.code import timing_code
 from r2b_hw.simulation.timing.interval import steady_interval
+from r2b_hw.simulation.timing.kernel import Order
+from r2b_hw.simulation.timing.passage import NO_ORDER, Passage, order_of
 from r2b_hw.simulation.timing.world import TimingWorld, prepare
+
+_WORTH_AN_ORDER = 6
+"""Frames from which on it pays to find an order for them first."""
 
 
 def simulate_timing(
@@ -57,6 +62,7 @@ def simulate_timing(
         under_way=under_way,
     )
     words = world.graph.port_of(world.graph.output_stream).words
+    order = order_of(world, depths or {}) if (frames or least) >= _WORTH_AN_ORDER else NO_ORDER
     result = _Run(
         world,
         dict(depths or {}),
@@ -65,12 +71,12 @@ def simulate_timing(
         starts=np.zeros(sent, dtype=np.int64),
         words=words,
         step=max(pace, *(nest.nest.iterations for nest in world.nests)),
-    ).exactly(frames or least)
+    ).exactly(frames or least, pace, order)
     if frames is not None:
         return result
     if source_stalls is not None or sink_stalls is not None:
         raise ValueError("a host that stalls has no interval; name the frames to simulate")
-    return replace(result, interval=steady_interval(world, depths or {}, pace, least))
+    return replace(result, interval=steady_interval(world, depths or {}, pace, least, order))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,24 +106,32 @@ class _Run:
         if not alive and self.frames * self.words < self.times.size:
             raise DeadlockError(self._explanation())
 
-    def exactly(self, frames: int) -> SimulationResult:
-        """Simulate up to the last word of the last frame."""
-        limit = 0
+    def exactly(self, frames: int, pace: int, order: Order) -> SimulationResult:
+        """Simulate up to the last word of frame number ``frames``; those before it pass one after the other."""
+        passage = Passage(self.world, self.arena, order)
+        passed = frames - 1 if order.size else 0
+        for frame in range(passed):
+            passage.frame(pace, self.times[frame * self.words :], self.starts[frame:])
+        sent = self.starts.size - passed
+        limit = int(self.times[passed * self.words - 1]) if passed else 0
+        for nest in (self.world.nests[0], self.world.nests[-1]):
+            self.arena[nest.record + layout.DONE] = 0
+            self.arena[nest.record + layout.HOST_WORDS] = sent * self.arena[nest.record + layout.HOST_FRAME_WORDS]
+        last = replace(self, times=self.times[passed * self.words :], starts=self.starts[passed:])
         before = self.arena.copy()
-        while self.frames < frames:
+        while last.frames + passed < frames:
             limit += self.step
             np.copyto(before, self.arena)
-            self.advance(limit)
+            last.advance(limit)
         # Others have gone further: take up the state before, and go no further than the last word.
         end = int(self.times[frames * self.words - 1]) + 1
         np.copyto(self.arena, before)
-        self.advance(end)
-        return self._result(end)
+        last.advance(end)
+        return self._result(frames, end)
 
-    def _result(self, now: int) -> SimulationResult:
-        """Return what is known at cycle ``now``."""
+    def _result(self, frames: int, now: int) -> SimulationResult:
+        """Return what is known at cycle ``now``, when ``frames`` frames have left."""
         timing_code().settle(self.arena, now)
-        frames = self.frames
         output_cycles = self.times[: frames * self.words].reshape(frames, self.words)
         return SimulationResult(
             outputs=np.zeros((0, *self.world.graph.port_of(self.world.graph.output_stream).shape), dtype=np.int64),

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from r2b_hw.simulation.timing.passage import Passage
+from r2b_hw.simulation.timing.kernel import Order
+from r2b_hw.simulation.timing.passage import NO_ORDER, Passage
 from r2b_hw.simulation.timing.world import TimingWorld
 
 LEAP = 1 << 20
@@ -39,24 +40,27 @@ class Steady:
         for name, depth in depths.items():
             if not 0 < depth <= self.depths[name]:
                 raise ValueError(f"stream {name}: a depth of {depth} is not within the {self.depths[name]} it has")
-        passage = Passage.of(self.passage.world, self.passage.arena.copy())
+        passage = self.passage.copy()
         passage.shorten({name: self.depths[name] - depth for name, depth in depths.items()})
         return _found(passage, self.interval, {**self.depths, **depths})
 
     def used(self) -> dict[str, int]:
         """Return depths at which every word of a frame is pushed when it is now."""
-        passage = Passage.of(self.passage.world, self.passage.arena.copy())
+        passage = self.passage.copy()
         passage.shorten(dict.fromkeys(self.depths, 0))
         passage.frame(self.interval)
         return passage.marks()
 
 
-def steady(world: TimingWorld, depths: Mapping[str, int], interval: int, frames: int) -> Steady | None:
+def steady(
+    world: TimingWorld, depths: Mapping[str, int], interval: int, frames: int, order: Order = NO_ORDER
+) -> Steady | None:
     """Return what keeps ``interval`` with FIFOs of ``depths``, behind at least ``frames`` frames from reset.
 
     None where that is not found, or the accelerator deadlocks. Streams that ``depths`` does not name have the graph's.
+    ``order`` must suit all depths that are tried (``order_of``).
     """
-    passage = Passage.of(world, world.arena(depths, 1, under_way=True))
+    passage = Passage(world, world.arena(depths, 1, under_way=True), order)
     if not all(passage.frame(interval) for _ in range(frames - 1)):
         return None
     return _found(passage, interval, {stream.name: stream.depth for stream in world.graph.streams} | dict(depths))

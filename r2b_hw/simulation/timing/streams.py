@@ -1,27 +1,25 @@
 """Nests that pop words and push words, compiled: most there are."""
 
 from r2b_hw.numeric.compiled import Arena, compiled
-from r2b_hw.simulation.schedule_words import IDLE_SHIFT, ScheduleWords
+from r2b_hw.simulation.schedule_words import ACCESS_BITS, IDLE_SHIFT, ScheduleWords
 from r2b_hw.simulation.timing.layout import (
     ARRIVAL,
     AT_LIMIT,
     BLOCKED,
     DONE,
     END_WORD,
+    FIRED_SHIFT,
     FIRST_WORD,
     HAS_POPPED,
     LATENCY,
     LINK,
     MARK,
-    NEIGHBOUR,
-    NEIGHBOUR_RECORD,
     NEST_SIZE,
     NEVER,
     NEXT,
     PLACE,
     POPS,
     RESUME,
-    RUNNABLE,
     SLOT_COUNT,
     SLOT_SIZE,
     STARVED,
@@ -35,8 +33,8 @@ from r2b_hw.simulation.timing.layout import (
 
 
 @compiled
-def run_pair(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
-    """Fire a nest of one pop and one push as long as it can: ``run_streams``, all in registers."""
+def run_pair(w: Arena, schedule: ScheduleWords, nest: int, limit: int, most: int) -> int:
+    """Do what ``run_streams`` does for a nest of one pop and one push, all in registers."""
     popping = nest + NEST_SIZE
     pushing = popping + SLOT_SIZE
     head = w[popping + PLACE]
@@ -53,7 +51,8 @@ def run_pair(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
     moved = 0
     filled = 0
     waits_for = AT_LIMIT
-    while True:
+    count = 0
+    while count < most:
         word = int(schedule[at])
         cycle = resume
         if word & 1:
@@ -86,6 +85,7 @@ def run_pair(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
         starved += filled - resume
         blocked += cycle - filled
         moved |= word
+        count += 1
         fired = (word >> IDLE_SHIFT) + 1
         resume = cycle + fired
         done += fired
@@ -103,16 +103,15 @@ def run_pair(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
         if moved & 1:
             w[popping + PLACE] = head
             w[popping + HAS_POPPED] = 1
-            rouse(w, popping)
         if moved & 2:
             w[pushing + PLACE] = tail
             w[pushing + WATCHED] = watched
-            rouse(w, pushing)
+    return count << FIRED_SHIFT | (moved & ACCESS_BITS)
 
 
 @compiled
-def run_streams(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> None:
-    """Fire a nest of pops, then pushes, as long as it can."""
+def run_streams(w: Arena, schedule: ScheduleWords, nest: int, limit: int, most: int) -> int:
+    """Fire a nest of pops, then pushes, as long as it can, ``most`` times at most; return what it did."""
     pops = w[nest + POPS]
     slots = nest + NEST_SIZE
     pushing = slots + pops * SLOT_SIZE
@@ -126,7 +125,8 @@ def run_streams(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> Non
     moved = 0
     filled = 0
     waits_for = AT_LIMIT
-    while True:
+    count = 0
+    while count < most:
         word = int(schedule[at])
         cycle = resume
         accesses = word
@@ -166,6 +166,7 @@ def run_streams(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> Non
         starved += filled - resume
         blocked += cycle - filled
         moved |= word
+        count += 1
         fired = (word >> IDLE_SHIFT) + 1
         resume = cycle + fired
         done += fired
@@ -180,10 +181,7 @@ def run_streams(w: Arena, schedule: ScheduleWords, nest: int, limit: int) -> Non
         w[nest + DONE] += done
         w[nest + STARVED] += starved
         w[nest + BLOCKED] += blocked
-        for slot in range(slots, stop, SLOT_SIZE):
-            if moved & 1:
-                rouse(w, slot)
-            moved >>= 1
+    return count << FIRED_SHIFT | (moved & ACCESS_BITS)
 
 
 @compiled
@@ -211,13 +209,3 @@ def push(w: Arena, slot: int, cycle: int) -> None:
         watched = w[watched + LINK]
         w[slot + MARK] += 1
     w[slot + WATCHED] = w[watched + LINK]
-
-
-@compiled
-def rouse(w: Arena, slot: int) -> None:
-    """Let the nest at the other end of ``slot`` go on if it waits for this one."""
-    neighbour = w[slot + NEIGHBOUR_RECORD]
-    if w[neighbour + WAITS_FOR] == w[slot + TARGET]:
-        w[neighbour + WAITS_FOR] = AT_LIMIT
-        number = w[slot + NEIGHBOUR]
-        w[w[RUNNABLE] + (number >> 6)] |= 1 << (number & 63)
