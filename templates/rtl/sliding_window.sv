@@ -184,7 +184,8 @@ module r2b_sliding_window #(
         for (genvar row = 0; row < KERNEL_HEIGHT; row++) begin : g_row
             localparam int unsigned ABOVE = PADDING_ROWS > row ? PADDING_ROWS - row : 0;
             localparam int unsigned FROM = (ABOVE + ROW_STRIDE - 1) / ROW_STRIDE;
-            localparam int unsigned STOP = (MAP_HEIGHT + PADDING_ROWS + ROW_STRIDE - 1 - row) / ROW_STRIDE;
+            localparam int unsigned ROWS = MAP_HEIGHT + PADDING_ROWS;
+            localparam int unsigned STOP = ROWS > row ? (ROWS - row + ROW_STRIDE - 1) / ROW_STRIDE : 0;
             logic from, stop;
             r2b_at_least #(
                 .BITS(ROW_BITS),

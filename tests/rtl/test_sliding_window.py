@@ -41,6 +41,7 @@ def assert_window_verilates(
         ((7, 8), (3, 3), (2, 2), (1, 1), 2, 2, NARROW, None),
         ((4, 9), (5, 2), (3, 2), (2, 0), 9, 1, NARROW, -3),
         ((6, 5), (1, 1), (2, 2), (0, 0), 3, 1, NARROW, None),
+        ((1, 9), (5, 5), (1, 1), (2, 2), 1, 2, NARROW, 0),
     ],
 )
 def test_equals_simulation(size, kernel, stride, padding, folds, p, integer, value) -> None:
