@@ -20,6 +20,8 @@ _LEVELS = ((0.0, 64), (1.0, 256), (2.0, 1024), (8.0, 1 << 30))
 """Room tried in turn where floors are too low: frames more in waiting streams, words in streams of maps."""
 _LOOSE_FRAMES = 3
 """Frames that any other stream may hold."""
+_COARSE = 4
+"""Depths are known to a quarter before anybody asks whether their memory is there."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,25 @@ class Sized:
     waiting: tuple[str, ...]
 
 
-def size_fifos(stores: Stores, target: int, worth: Callable[[Cost], float]) -> Sized:
+@dataclass(frozen=True)
+class Outgrown:
+    """A graph with about the depths that keep the interval, at most a quarter above the least; they do not fit."""
+
+    graph: HardwareGraph
+
+
+def size_fifos(
+    stores: Stores,
+    target: int,
+    worth: Callable[[Cost], float],
+    may_fit: Callable[[HardwareGraph], bool] = lambda _: True,
+) -> Sized | Outgrown:
     """Return the graph of ``stores`` with the least FIFOs that keep ``target`` cycles a frame, each in the memory of
     least ``worth``.
 
     Above its floor (``Stores.floors`` of waiting streams, ``Stores.least`` of others) no FIFO can lose a word.
-    Raises DoesNotFitError when not even deep FIFOs keep the interval.
+    ``may_fit`` is asked about a graph whose FIFOs are no deeper than those will be, before the work of finding them
+    exactly; where it says no, that is not done. Raises DoesNotFitError when not even deep FIFOs keep the interval.
     """
     graph = stores.graph
     floors = {**stores.least, **stores.floors}
@@ -53,7 +68,13 @@ def size_fifos(stores: Stores, target: int, worth: Callable[[Cost], float]) -> S
                 break
         else:
             raise DoesNotFitError(_refusal(graph, depths, target))
-        found = _least(graph, found, stores, floors, worth)
+        found = _used(found, floors)
+        names = _dearest_first(graph, found, stores, worth)
+        lowering = _Lowering(floors, _COARSE)
+        found = lowering.lowered(found, names)
+        if not may_fit(in_memories(graph, lowering.bounds, worth)):
+            return Outgrown(in_memories(graph, found.depths, worth))
+        found = _exactly(found, names, lowering.bounds)
     sized = in_memories(graph, found.depths, worth)
     # Frames that come earlier never leave later, so this interval is at most the paced one.
     return Sized(sized, simulate_timing(world, depths=found.depths), tuple(sorted(stores.floors)))
@@ -73,50 +94,93 @@ def _roomier(stores: Stores, floors: Mapping[str, int]) -> Iterator[dict[str, in
         yield depths
 
 
-def _least(
-    graph: HardwareGraph, found: Steady, stores: Stores, floors: Mapping[str, int], worth: Callable[[Cost], float]
-) -> Steady:
-    """Return ``found`` with depths of which none can lose a word: waiting streams first, then the dearest."""
+def _used(found: Steady, floors: Mapping[str, int]) -> Steady:
+    """Return ``found`` without the depth that nothing would use."""
     used = found.used()
     # Nothing waits for room at these depths, so nothing comes later.
-    found = found.shortened({name: max(floors[name], depth) for name, depth in used.items()}) or found
+    return found.shortened({name: max(floors[name], depth) for name, depth in used.items()}) or found
+
+
+def _dearest_first(
+    graph: HardwareGraph, found: Steady, stores: Stores, worth: Callable[[Cost], float]
+) -> Sequence[str]:
+    """Return the streams in the order in which they lose depth: those that wait first, then the dearest."""
 
     def price(name: str) -> tuple[bool, float]:
         width, depth = graph.port_of(graph.stream_by_name[name]).word_bits, found.depths[name]
         return name in stores.floors, worth(fifo_cost(width, depth, memory_for(width, depth, worth)))
 
-    return _lowered(found, sorted(floors, key=price, reverse=True), floors)
+    return sorted(found.depths, key=price, reverse=True)
 
 
-def _lowered(found: Steady, names: Sequence[str], floors: Mapping[str, int], *, too_low: bool = False) -> Steady:
-    """Return ``found`` with the FIFOs ``names`` as low as its interval allows, one after the other.
+class _Lowering:
+    """Lowers FIFOs to their floors or, where that breaks the interval, nearly to the least depth that does not.
 
-    Most can go down to their floors, so many are tried at once, and halved where that fails. ``too_low``: it does.
+    Nearly: by at most a share of one in ``precision``. A depth that breaks the interval breaks it with other FIFOs less
+    deep as well, so what was found too low stays a bound.
     """
-    names = [name for name in names if found.depths[name] > floors[name]]
-    if not names:
-        return found
-    if not too_low:
-        lowest = found.shortened({name: floors[name] for name in names})
-        if lowest is not None:
-            return lowest
-    if len(names) == 1:
-        return _bisected(found, names[0], floors[names[0]])
-    first, second = names[: len(names) // 2], names[len(names) // 2 :]
-    half = _lowered(found, first, floors)
-    return _lowered(half, second, floors, too_low=all(half.depths[name] == floors[name] for name in first))
+
+    def __init__(self, floors: Mapping[str, int], precision: int) -> None:
+        self.floors = floors
+        self.bounds = dict(floors)
+        self._bisection = _Bisection(precision)
+
+    def lowered(self, found: Steady, names: Sequence[str], *, too_low: bool = False) -> Steady:
+        """Return ``found`` with the FIFOs ``names`` lowered one after the other; ``too_low``: their floors are.
+
+        Afterwards ``bounds`` holds what no depth can be below.
+        """
+        # Most can go down to their floors, so many are tried at once, and halved where that fails.
+        names = [name for name in names if found.depths[name] > self.floors[name]]
+        if not names:
+            return found
+        if not too_low:
+            lowest = found.shortened({name: self.floors[name] for name in names})
+            if lowest is not None:
+                return lowest
+        if len(names) == 1:
+            (name,) = names
+            found, self.bounds[name] = self._bisection.of(found, name, self.floors[name] + 1)
+            return found
+        first, second = names[: len(names) // 2], names[len(names) // 2 :]
+        half = self.lowered(found, first)
+        return self.lowered(half, second, too_low=all(half.depths[name] == self.floors[name] for name in first))
 
 
-def _bisected(found: Steady, name: str, too_low: int) -> Steady:
-    """Return ``found`` with the least depth of ``name`` above ``too_low``."""
-    while found.depths[name] - too_low > 1:
-        middle = (found.depths[name] + too_low) // 2
-        trial = found.shortened({name: middle})
-        if trial is None:
-            too_low = middle
-        else:
-            found = trial
+def _exactly(found: Steady, names: Sequence[str], bounds: Mapping[str, int]) -> Steady:
+    """Return ``found`` with the least depths of ``names`` one after the other; none is below its bound."""
+    bisection = _Bisection()
+    for name in names:
+        found, _ = bisection.of(found, name, bounds[name])
     return found
+
+
+class _Bisection:
+    """Finds least depths of one FIFO after the other, exactly or to a share of one in ``precision``.
+
+    Blocks that are alike need the same: what was found for one FIFO is tried first for the next with the same limits.
+    """
+
+    def __init__(self, precision: int | None = None) -> None:
+        self.precision = precision
+        self._found: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def of(self, found: Steady, name: str, bound: int) -> tuple[Steady, int]:
+        """Return ``found`` with less depth of ``name``, at least ``bound``, and what is then a bound."""
+        limits = bound, found.depths[name]
+        depth, least = self._found.get(limits, (0, 0))
+        guesses = [least - 1, depth]
+        while (above := found.depths[name] - bound) > (found.depths[name] // self.precision if self.precision else 0):
+            middle = guesses.pop() if guesses else bound + above // 2
+            if not bound <= middle < found.depths[name]:
+                continue
+            trial = found.shortened({name: middle})
+            if trial is None:
+                bound = middle + 1
+            else:
+                found = trial
+        self._found[limits] = found.depths[name], bound
+        return found, bound
 
 
 def _refusal(graph: HardwareGraph, depths: Mapping[str, int], target: int) -> str:

@@ -10,7 +10,7 @@ from r2b_hw.graph.cost import Cost
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning.folding import Parallelism
 from r2b_hw.planning.goal import check_rate, check_resources, cycles_a_frame, input_words
-from r2b_hw.planning.planner import Design, Search
+from r2b_hw.planning.planner import Design, Misfit, Search
 from r2b_hw.planning.refusal import refuse
 from r2b_hw.planning.space import FoldSpace
 from r2b_hw.simulation import SimulationResult
@@ -122,7 +122,8 @@ def _fastest(search: Search, clock_mhz: float) -> Design:
     design = search.fastest()
     if design is None:
         slowest = search.space.intervals()[-1]
-        _, needed = search.design(slowest)
+        made = search.design(slowest)
+        needed = made.needed if isinstance(made, Misfit) else None
         raise DoesNotFitError(str(refuse(search, slowest, clock_mhz * 1e6 / slowest, clock_mhz, needed)))
     return design
 
@@ -137,9 +138,9 @@ def _at_rate(search: Search, fps: float, clock_mhz: float) -> Design:
             f"frame, and unit {search.space.slowest_unit()} needs {fastest} at any size; ask for at most "
             f"{clock_mhz * 1e6 / fastest:.0f} frames a second or raise the clock"
         )
-    design, needed = search.design(target)
-    if design is None:
-        raise DoesNotFitError(str(refuse(search, target, fps, clock_mhz, needed)))
+    design = search.design(target)
+    if isinstance(design, Misfit):
+        raise DoesNotFitError(str(refuse(search, target, fps, clock_mhz, design.needed)))
     return design
 
 

@@ -128,6 +128,7 @@ def deep_fifos(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def deeper(*arguments: Any) -> Sized:
         made = sized(*arguments)
+        assert isinstance(made, Sized)
         graph = made.graph.with_streams(replace(stream, depth=60_000) for stream in made.graph.streams)
         return replace(made, graph=graph)
 
@@ -147,10 +148,9 @@ def test_what_is_set_aside_for_fifos_does_not_shrink_the_gap() -> None:
     """The gap is against every folding that fits, also where the choice was narrowed beforehand."""
     search = planner.Search(NETWORK, FoldSpace(NETWORK, {}), BOARD)
     set_aside = search.budget + Cost(lut=9_000, ff=20_000, bram36=4, dsp=20) * -1
-    free, _ = search.design(5_000)
-    narrowed, _ = search.design(5_000, set_aside)
-    assert free is not None
-    assert narrowed is not None
+    free, narrowed = search.design(5_000), search.design(5_000, set_aside)
+    assert isinstance(free, planner.Design)
+    assert isinstance(narrowed, planner.Design)
     best, second = (select(search.problem(5_000, reserve).problem).selection for reserve in (Cost(), set_aside))
     assert best is not None
     assert second is not None

@@ -7,6 +7,11 @@ looked for as longest paths are: x' = max(x + interval, f(x)), until nothing cha
 the frame before use up some room or go on for ever: a leap by many such frames tells. Where no x is found, the depths
 count as too small.
 
+They are proven too small by cycles that fall behind all by themselves. Those that lag are made so late that no other
+cycle counts for them. The ones that lag again do so because of those that were made late; where these are the same,
+each of them lags in every frame to come. Otherwise those that are left are tried, and where none is, nothing is
+known yet. What lags in every other frame alone is found by looking at two or more frames as one.
+
 Lower depths are tried from the x of the ones before, which is as good a beginning as reset, and much nearer.
 """
 
@@ -14,7 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from r2b_hw.numeric.rounding import Integers
 from r2b_hw.simulation.timing.kernel import Order
 from r2b_hw.simulation.timing.passage import NO_ORDER, Passage
 from r2b_hw.simulation.timing.world import TimingWorld
@@ -22,6 +29,10 @@ from r2b_hw.simulation.timing.world import TimingWorld
 LEAP = 1 << 20
 """Frames by which a regular course is carried on: more than any room lasts."""
 _MOST_FRAMES = 60
+_PROOFS = {1: 1, 3: 1, 6: 2, 10: 4, 20: 8, 40: 16}
+"""Frames after which a proof is tried that the interval cannot be kept, and how many frames it looks at."""
+_LATE = 1 << 44
+"""Cycles by which some are made later: more than lie between any two that decide the clock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +80,7 @@ def steady(
 def _found(passage: Passage, interval: int, depths: Mapping[str, int]) -> Steady | None:
     cycles, before = passage.cycles(), None
     leapt = False
-    for _ in range(_MOST_FRAMES):
+    for frame in range(_MOST_FRAMES):
         if not passage.frame(interval):
             return None
         now = passage.cycles()
@@ -81,6 +92,8 @@ def _found(passage: Passage, interval: int, depths: Mapping[str, int]) -> Steady
         if not lags.any():
             return Steady(passage, interval, depths)
         cycles += interval + lags
+        if frame in _PROOFS and _lag_by_themselves(passage, cycles, lags > 0, interval, _PROOFS[frame]):
+            return None
         if before is not None and np.array_equal(lags, before):
             if leapt:
                 return None
@@ -90,3 +103,22 @@ def _found(passage: Passage, interval: int, depths: Mapping[str, int]) -> Steady
             before = lags
         passage.resume(cycles)
     return None
+
+
+def _lag_by_themselves(
+    passage: Passage, cycles: Integers, lagging: npt.NDArray[np.bool_], interval: int, frames: int
+) -> bool:
+    """Whether some of the ``lagging`` cycles are proven to fall behind for ever; the passage is led astray."""
+    while lagging.any():
+        late = cycles + _LATE * lagging
+        passage.resume(late)
+        if not all(passage.frame(interval) for _ in range(frames)):
+            return True
+        now = passage.cycles()
+        if now.size != late.size:
+            return False
+        again = lagging & (now - late > frames * interval)
+        if np.array_equal(again, lagging):
+            return True
+        lagging = again
+    return False
