@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from r2b_hw.cli import ablation, boards, build, cost, explore, export, report, simulate, synth, train, verify
+from r2b_hw.cli import ablation, boards, build, cost, doctor, explore, export, report, simulate, synth, train, verify
 from r2b_hw.errors import R2BError
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (build, explore, train, ablation, export, simulate, verify, synth, report, cost, boards):
+for module in (build, explore, train, ablation, export, simulate, verify, synth, report, cost, boards, doctor):
     app.command(module.NAME, help=module.HELP, epilog=module.EXAMPLE)(module.command)
 
 

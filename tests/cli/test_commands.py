@@ -24,6 +24,7 @@ def test_the_commands() -> None:
         "boards",
         "build",
         "cost",
+        "doctor",
         "explore",
         "export",
         "report",
@@ -56,7 +57,8 @@ def test_boards(r2b: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("boards",), ("cost", "bnn"), ("report", "DIR"), ("simulate", "DIR", "--input", "IMAGES")]
+    "arguments",
+    [("boards",), ("doctor",), ("cost", "bnn"), ("report", "DIR"), ("simulate", "DIR", "--input", "IMAGES")],
 )
 def test_starts_without_torch(small: Small, images_file: Path, arguments: tuple[str, ...]) -> None:
     """Reading an output folder needs neither torch nor Brevitas, qonnx or ONNX."""
