@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from r2b_hw.cli import ablation, boards, build, cost, doctor, explore, export, report, simulate, synth, train, verify
+from r2b_hw.cli import (
+    ablation,
+    boards,
+    build,
+    compare,
+    cost,
+    doctor,
+    explore,
+    export,
+    report,
+    simulate,
+    synth,
+    train,
+    verify,
+)
 from r2b_hw.errors import R2BError
 
 app = typer.Typer(
@@ -15,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (build, explore, train, ablation, export, simulate, verify, synth, report, cost, boards, doctor):
+for module in (build, explore, train, ablation, export, simulate, verify, synth, report, compare, cost, boards, doctor):
     app.command(module.NAME, help=module.HELP, epilog=module.EXAMPLE)(module.command)
 
 

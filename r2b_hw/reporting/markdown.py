@@ -23,7 +23,8 @@ def markdown_text(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table, and an empty one behind it."""
     cells = [[text.replace("|", "\\|").replace("\n", " ") for text in row] for row in rows]
     return [*(f"| {' | '.join(row)} |" for row in ([*head], ["---"] * len(head), *cells)), ""]
 
@@ -38,7 +39,7 @@ def _resources(report: Report) -> list[str]:
             share = percent(value / amount.available) if amount.available else ""
             synthesised = [f"{made[name]:,.0f}"] if made else []
             rows.append([name.upper(), f"{amount.value:,.0f}", *synthesised, f"{amount.available:,.0f}", share])
-    return _table(["Resource", "model", *(["yosys"] if made else []), "available", "share"], rows)
+    return table(["Resource", "model", *(["yosys"] if made else []), "available", "share"], rows)
 
 
 def _verification(report: Report) -> list[str]:
@@ -46,7 +47,7 @@ def _verification(report: Report) -> list[str]:
         [rung.title, rung.status.value, count(rung.images), count(rung.mismatches), rung.reason or ""]
         for rung in report.verification
     ]
-    return _table(["Rung", "", "images", "mismatches", ""], rows) if rows else []
+    return table(["Rung", "", "images", "mismatches", ""], rows) if rows else []
 
 
 def _bottleneck(report: Report) -> list[str]:

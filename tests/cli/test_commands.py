@@ -23,6 +23,7 @@ def test_the_commands() -> None:
         "ablation",
         "boards",
         "build",
+        "compare",
         "cost",
         "doctor",
         "explore",
