@@ -16,6 +16,7 @@ def command(
     frames: int | None = typer.Option(
         None, min=1, max=65_535, help="Frames to send; the images repeat if there are fewer."
     ),
+    vcd: Path | None = typer.Option(None, help="Where to write waveforms of streams and units, .vcd."),
     json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
     """Simulate."""
@@ -28,6 +29,7 @@ def command(
         load_images(images),
         name=str(images),
         output=output,
+        vcd=vcd,
         frames=frames,
         console=Console(quiet=json),
         json=json,

@@ -38,11 +38,16 @@ def _unpack_bits(lanes: Integers, count: int) -> Integers:
     return np.unpackbits(raw, axis=-1, count=count, bitorder="little").astype(np.int64)
 
 
-def pack_words(port: Port, tensor: Integers) -> Integers:
-    """Return (frames * words, lanes) for a whole tensor of the port's stream."""
+def word_values(port: Port, tensor: Integers) -> Integers:
+    """Return (frames * words, taps, channels a word) for a whole tensor of the port's stream, in the order of words."""
     frames = tensor.shape[0]
     values = tensor.reshape(frames, port.pixels, port.tap_count, port.folds, port.channels_per_word)
-    values = values.transpose(0, 1, 3, 2, 4).reshape(frames * port.words, port.tap_count, port.channels_per_word)
+    return values.transpose(0, 1, 3, 2, 4).reshape(frames * port.words, port.tap_count, port.channels_per_word)
+
+
+def pack_words(port: Port, tensor: Integers) -> Integers:
+    """Return (frames * words, lanes) for a whole tensor of the port's stream."""
+    values = word_values(port, tensor)
     valid = (values != INVALID).any(axis=2).astype(np.int64)
     data = np.where(values == INVALID, 0, values)
     data = data.reshape(len(values), port.values)

@@ -10,7 +10,9 @@ from rich.table import Table
 from r2b_hw.errors import InputError
 from r2b_hw.pipeline.accelerator import Accelerator, AcceleratorRun
 from r2b_hw.pipeline.console import Console
-from r2b_hw.pipeline.images import check_images
+from r2b_hw.pipeline.images import check_images, quantised
+from r2b_hw.simulation.vcd import write_vcd
+from r2b_hw.simulation.waveforms import Waveforms, record_waveforms
 
 _SHOWN = 8
 
@@ -21,27 +23,35 @@ def simulate_folder(
     *,
     name: str = "images",
     output: Path | None,
+    vcd: Path | None = None,
     frames: int | None,
     console: Console,
     json: bool = False,
 ) -> AcceleratorRun:
     """Send ``frames`` frames (the images, repeated where there are fewer) and print what the clock says.
 
-    Raises InputError, beginning with ``name``, where the model cannot take the images, and where ``output`` cannot be
-    written.
+    ``output`` takes the model's outputs, ``vcd`` waveforms. Raises InputError, beginning with ``name``, where the model
+    cannot take the images, and where a file cannot be written.
     """
     check_images(images, name)
-    if output is not None and not output.parent.is_dir():
-        raise InputError(f"--output: {output}: there is no folder {output.parent}; make it first")
-    if output is not None and output.is_dir():
-        raise InputError(f"--output: {output} is a folder; name a .npy file")
+    for option, path, kind in (("--output", output, ".npy"), ("--vcd", vcd, ".vcd")):
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{option}: {path}: there is no folder {path.parent}; make it first")
+        if path is not None and path.is_dir():
+            raise InputError(f"{option}: {path} is a folder; name a {kind} file")
     chosen = images if frames is None else images[np.arange(frames) % len(images)]
     with console.step(f"simulate {len(chosen)} frames") as found:
-        run = Accelerator(folder).simulate(chosen, name=name)
+        accelerator = Accelerator(folder)
+        run = accelerator.simulate(chosen, name=name)
         found.append(f"{run.cycles} cycles")
     if output is not None:
         _save(output, run.outputs)
         console.say(f"outputs: {output} {run.outputs.shape} float32")
+    if vcd is not None:
+        with console.step("waveforms") as found:
+            frames_sent = quantised(accelerator.graph.host_input, chosen, name)
+            _save_waveforms(vcd, record_waveforms(accelerator.graph, frames_sent))
+            found.append(f"{vcd}, a nanosecond is a clock cycle")
     interval = None if run.interval is None else float(run.interval)
     if json:
         figures = {
@@ -70,6 +80,18 @@ def _save(path: Path, outputs: npt.NDArray[np.float32]) -> None:
             np.save(stream, outputs)
     except OSError as error:
         raise InputError(f"--output: {path}: cannot be written ({error.strerror}); choose another file") from None
+
+
+def _save_waveforms(path: Path, waveforms: Waveforms) -> None:
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8") as stream:
+            write_vcd(waveforms, stream)
+        unfinished.replace(path)
+    except OSError as error:
+        raise InputError(f"--vcd: {path}: cannot be written ({error.strerror}); choose another file") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _busiest(run: AcceleratorRun) -> Table:

@@ -97,6 +97,16 @@ def record_frame(graph: HardwareGraph, timing: SimulationResult) -> Recording:
     return _recording(graph, world, nests, pieces, begin, end, frames=1, periodic=False)
 
 
+def record_run(graph: HardwareGraph, frames: int) -> Recording:
+    """Return what happens from reset to the last word of the last of ``frames`` frames."""
+    world = build_world(graph, _frames(graph, frames))
+    nests, pieces = _nests(world), _Pieces(0)
+    words = graph.port_of(graph.output_stream).words
+    _record(world, _unknown(world), pieces, frames_end=frames * words, end=layout.NEVER)
+    end = int(world.arena[layout.NOW])
+    return _recording(graph, world, nests, pieces, 0, end, frames=frames, periodic=False)
+
+
 def record_period(graph: HardwareGraph, timing: SimulationResult) -> Recording | None:
     """Return a whole period of the steady state, with a source that is always ready.
 
