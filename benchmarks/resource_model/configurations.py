@@ -333,8 +333,8 @@ def _fifo_in_block_ram(d: Draw, names: dict) -> Fifo:
 
 
 def _fifo_of_shift_registers(d: Draw, names: dict) -> Fifo:
-    depth = d.of(2, d.between(3, 32), d.between(33, 64))
-    return Fifo(d.between(1, 16 if 2 < depth <= 32 else 8), depth, Memory.LUTRAM, d.of(0, 1, 2, 4))
+    depth = d.of(2, d.between(3, 32), d.between(3, 32))
+    return Fifo(d.between(1, 16 if depth > 2 else 8), depth, Memory.LUTRAM, d.of(0, 1, 2, 4))
 
 
 KINDS: dict[str, tuple[int, int, Callable]] = {

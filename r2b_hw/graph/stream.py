@@ -42,7 +42,8 @@ def fifo_structure(width: int, depth: int, memory: Memory) -> str:
     """Return what a FIFO of words of ``width`` bits is in SystemVerilog: its memory, or "srl".
 
     Shift registers of LUTs are LUTRAM as well: a LUT for each bit of up to 32 words (UG474), where LUTRAM has six bits
-    in four LUTs. But they need no pointers, and take less where words are narrow.
+    in four LUTs. But they need no pointers, and take less where words are narrow. Longer ones are two in a row, and
+    Yosys 0.70 leaves out the wire between them.
     """
-    narrow = width <= (16 if 2 < depth <= 32 else 8)
-    return "srl" if memory is Memory.LUTRAM and 2 <= depth <= 64 and narrow else memory.value
+    narrow = width <= (16 if depth > 2 else 8)
+    return "srl" if memory is Memory.LUTRAM and 2 <= depth <= 32 and narrow else memory.value

@@ -123,7 +123,7 @@ def fifo_parts(width: int, depth: int, memory: Memory, latency: int) -> Parts:
         counters = address + 1 + (depth.bit_length() if latency else 0)
         # Two words are registers and a multiplexer.
         registers = 2 * width if depth == 2 else 0
-        lut = {"one": 1, "counter": counters, "ram": width * math.ceil(depth / 32)}
+        lut = {"one": 1, "counter": counters, "ram": width}
         return Parts(lut, {"counter": counters, "word": registers})
     if memory in (Memory.BRAM, Memory.URAM):
         blocks = block_parts("FIFO", width, depth, written=True)

@@ -144,6 +144,7 @@ def test_what_is_verilated_is_equal_as_netlist(kind: str, family: str, monkeypat
             (Memory.REGISTER, 1),
             (Memory.LUTRAM, 2),
             (Memory.LUTRAM, 32),
+            (Memory.LUTRAM, 64),
             (Memory.LUTRAM, 70),
             (Memory.BRAM, 2),
             (Memory.BRAM, 65),
