@@ -67,7 +67,7 @@ def test_many_units_of_primitives_equal_simulation(kernel: int, simd: int, valid
 
 
 @pytest.mark.parametrize(
-    ("shape", "valid_bits"), [((1, 64, 2, 5, 2), False), pytest.param((3, 16, 4, 5, 2), True, marks=pytest.mark.long)]
+    ("shape", "valid_bits"), [((1, 64, 2, 5, 2), False), pytest.param((3, 8, 6, 5, 2), True, marks=pytest.mark.long)]
 )
 def test_accumulators_in_dsps_equal_simulation(
     shape: tuple[int, int, int, int, int], valid_bits: bool, tmp_path: Path
