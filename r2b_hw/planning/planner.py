@@ -155,7 +155,10 @@ class Search:
                 reserve = made.set_aside
             # A first guess is too slow: FIFOs of slower designs take less than what is set aside for this one's.
             guess, _ = self._least_that_fits(targets, reserve)
-            targets = targets[guess:] or targets[-1:]
+            if guess == len(targets):
+                # Beside so much nothing fits. The slowest is the last that may need less.
+                guess, reserve = max(0, guess - 1), _NOTHING
+            targets = targets[guess:]
         if not isinstance(made, Design):
             return None
         # Between two targets the foldings are the same, and FIFOs less deep where units have a little slack.

@@ -11,7 +11,7 @@ from r2b_hw.boards import load_board
 from r2b_hw.errors import DeadlockError, DoesNotFitError
 from r2b_hw.graph.hardware_graph import HardwareGraph
 from r2b_hw.planning import plan
-from r2b_hw.planning.fifos import size_fifos
+from r2b_hw.planning.fifos import Outgrown, Sized, size_fifos
 from r2b_hw.planning.reconvergence import UnitDependencies, waiting_streams
 from r2b_hw.planning.stores import find_stores
 from r2b_hw.simulation import prepare, simulate_timing
@@ -106,6 +106,25 @@ def test_a_rate_that_only_a_shallow_gate_keeps_is_refused() -> None:
     stores = find_stores(graph, 64, {})
     with pytest.raises(DoesNotFitError, match=r"63 cycles a frame cannot be kept even with deep FIFOs \(interval 64\)"):
         size_fifos(stores, 63, lambda cost: cost.lut)
+
+
+def test_depths_that_may_not_fit_are_not_found_exactly() -> None:
+    """What is asked about is no deeper than the least, and what comes back at most a quarter deeper, or a word."""
+    stores = find_stores(gated_map(), 64, {})
+    asked: list[HardwareGraph] = []
+
+    def refuse(graph: HardwareGraph) -> bool:
+        asked.append(graph)
+        return False
+
+    least = size_fifos(stores, 64, lambda cost: cost.lut)
+    outgrown = size_fifos(stores, 64, lambda cost: cost.lut, refuse)
+    assert isinstance(least, Sized)
+    assert isinstance(outgrown, Outgrown)
+    (bounds,) = asked
+    for below, exact, above in zip(bounds.streams, least.graph.streams, outgrown.graph.streams, strict=True):
+        assert below.depth <= exact.depth
+        assert above.depth - below.depth <= above.depth // 4
 
 
 def test_the_body_waits_for_the_gate_and_the_skip_for_the_convolution() -> None:

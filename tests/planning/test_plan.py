@@ -13,7 +13,7 @@ from r2b_hw.graph.cost import Cost
 from r2b_hw.planning import plan, planner
 from r2b_hw.planning.budget import RESOURCES, amount, weighted_share
 from r2b_hw.planning.exact import select
-from r2b_hw.planning.fifos import Sized
+from r2b_hw.planning.fifos import Outgrown, Sized
 from r2b_hw.planning.space import FoldSpace
 from r2b_hw.planning.width import conversion_steps
 from r2b_hw.simulation import simulate_timing
@@ -142,6 +142,25 @@ def test_foldings_that_fit_with_fifos_that_do_not_are_refused(
     deep_fifos(monkeypatch)
     with pytest.raises(DoesNotFitError, match=r"the design needs [\d,]+ \w+ and [\d,]+ are available"):
         plan(NETWORK, BOARD, target_fps=fps)
+
+
+def test_the_fastest_whose_fifos_fit_is_found_between_the_targets_of_foldings(monkeypatch: pytest.MonkeyPatch) -> None:
+    sized, limit = planner.size_fifos, 1_234
+
+    def deeper(stores: Any, target: int, *others: Any) -> Any:
+        made = sized(stores, target, *others)
+        if target >= limit:
+            return made
+        return Outgrown(made.graph.with_streams(replace(stream, depth=60_000) for stream in made.graph.streams))
+
+    search = planner.Search(NETWORK, FoldSpace(NETWORK, {}), BOARD)
+    assert search.space.fastest() < limit
+    assert limit not in search.space.intervals()
+    monkeypatch.setattr(planner, "size_fifos", deeper)
+    made = search.fastest()
+    assert made is not None
+    assert limit <= made.target <= 1.02 * limit
+    assert made.interval_bound < limit
 
 
 def test_what_is_set_aside_for_fifos_does_not_shrink_the_gap() -> None:
